@@ -1,0 +1,167 @@
+"""The one frozen Settings, and the only reader of the environment (`OFFHOOK_…`).
+
+Each field says what it is for; `docs/reference/settings.md` lists them, and a house rule compares the two.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from offhook.errors import ConfigurationError
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def _setting(doc: str, default: object, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"doc": doc}, repr=not secret)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an operator can choose. Field `base_url` is read from `OFFHOOK_BASE_URL`, and so on."""
+
+    data_dir: Path = _setting("Folder for the database and the secret key.", Path("~/.local/share/offhook"))
+    database_url: str = _setting("Database; SQLite in the data folder when empty.", "")
+    host: str = _setting("Address that the service listens on.", "127.0.0.1")
+    port: int = _setting("Port that the service listens on.", 8600)
+    base_url: str = _setting("Address under which browsers reach the service; http://localhost:PORT when empty.", "")
+    secret_keys: tuple[str, ...] = _setting(
+        "Keys that encrypt tokens, newest first; made and kept in the data folder when empty.",
+        (),
+        secret=True,
+    )
+    hubspot_api_url: str = _setting("Address of HubSpot's API.", "https://api.hubapi.com")
+    hubspot_app_url: str = _setting("Address of HubSpot's pages.", "https://app.hubspot.com")
+    hubspot_client_id: str = _setting("Client id of your HubSpot app.", "")
+    hubspot_client_secret: str = _setting("Client secret of your HubSpot app.", "", secret=True)
+    administrators: tuple[str, ...] = _setting("E-mail addresses of Offhook's administrators.", ())
+    extension_ids: tuple[str, ...] = _setting(
+        "Browser extensions whose panels may open the live stream; Offhook's own when empty.", ()
+    )
+    phone_systems: tuple[str, ...] = _setting("Phone systems that agents can choose: exchange, webhook.", ("webhook",))
+    exchange_lines: tuple[str, ...] = _setting(
+        "Lines of the embedded exchange, each `number:pin`, for example 201:7391,202:5520.", (), secret=True
+    )
+    webhook_secret: str = _setting("Secret that signs deliveries of the webhook phone system.", "", secret=True)
+    webhook_dial_url: str = _setting(
+        "Where the webhook phone system takes requests to dial and to control a call; none when empty.", ""
+    )
+    consent_patience: float = _setting(
+        "Seconds without an answer from HubSpot after which the panel explains what may be wrong.", 45.0
+    )
+    consent_lifetime: float = _setting("Seconds after which a consent that was begun is void.", 1800.0)
+    default_region: str = _setting("Country (ISO 3166) of numbers written without a country code.", "US")
+    delivery_limit: int = _setting("Largest delivery that is accepted, in bytes.", 65_536)
+    directory_max_age: float = _setting("Seconds for which HubSpot's answer about a number is used again.", 600.0)
+    panel_dir: Path = _setting("Folder of the built panel; found beside the service when empty.", Path())
+    log_level: str = _setting("How much is logged: debug, info, warning, error.", "info")
+    log_format: str = _setting("Log lines for people (`text`) or for machines (`json`).", "text")
+
+    @property
+    def address(self) -> str:
+        """Base address that browsers use, without a slash at the end."""
+        return (self.base_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where HubSpot sends the agent back to; must be one of the app's redirect URLs."""
+        return f"{self.address}/oauth/callback"
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy address with the async driver named."""
+        url = self.database_url or f"sqlite:///{self.data_dir.expanduser() / 'offhook.db'}"
+        return _with_driver(url)
+
+
+def _with_driver(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    driver = {
+        "sqlite": "sqlite+aiosqlite",
+        "postgres": "postgresql+asyncpg",
+        "postgresql": "postgresql+asyncpg",
+    }
+    return f"{driver.get(scheme, scheme)}://{rest}"
+
+
+def variable(name: str) -> str:
+    """The environment variable that sets a field."""
+    return f"OFFHOOK_{name.upper()}"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        ConfigurationError: a variable is unknown, is not of its kind, or contradicts another.
+    """
+    known = {variable(each.name): each for each in fields(Settings)}
+    unknown = [name for name in environment if name.startswith("OFFHOOK_") and name not in known]
+    if unknown:
+        raise ConfigurationError(f"No such setting: {', '.join(sorted(unknown))}.")
+    given = {
+        each.name: _parse(name, environment[name], each.default) for name, each in known.items() if environment.get(name)
+    }
+    return check(Settings(**given))
+
+
+def _parse(name: str, text: str, default: object) -> Any:
+    try:
+        if isinstance(default, tuple):
+            return tuple(part.strip() for part in text.split(",") if part.strip())
+        if isinstance(default, int | float):
+            return type(default)(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{name} must be a number, not {text!r}.") from error
+    return Path(text).expanduser() if isinstance(default, Path) else text
+
+
+def check(settings: Settings) -> Settings:
+    """Refuse settings that cannot work, with a sentence that says what to change."""
+    for name in ("hubspot_api_url", "hubspot_app_url", "address"):
+        _check_address(name, getattr(settings, name))
+    unknown = set(settings.phone_systems) - {"exchange", "webhook"}
+    if unknown:
+        raise ConfigurationError(f"OFFHOOK_PHONE_SYSTEMS names no known system: {', '.join(sorted(unknown))}.")
+    if any(":" not in line for line in settings.exchange_lines):
+        raise ConfigurationError("OFFHOOK_EXCHANGE_LINES must be a list of number:pin.")
+    return settings
+
+
+def _check_address(name: str, url: str) -> None:
+    parts = urlsplit(url)
+    if not parts.hostname or parts.scheme not in ("http", "https"):
+        raise ConfigurationError(f"{variable(name)} is not an address: {url!r}.")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ConfigurationError(f"{variable(name)} must be https, except on this machine: {url!r}.")
+
+
+def require_hubspot_app(settings: Settings) -> Settings:
+    """Refuse to go on without a HubSpot app to ask consent for."""
+    if not (settings.hubspot_client_id and settings.hubspot_client_secret):
+        raise ConfigurationError(
+            "OFFHOOK_HUBSPOT_CLIENT_ID and OFFHOOK_HUBSPOT_CLIENT_SECRET are needed. "
+            "docs/how-to/connect-hubspot.md says how to get them in ten minutes."
+        )
+    return settings
+
+
+def secret_keys(settings: Settings) -> tuple[str, ...]:
+    """The keys for tokens at rest, newest first; makes and keeps one on first use.
+
+    The file is readable by its owner only. Losing it means that every agent connects HubSpot again.
+    """
+    if settings.secret_keys:
+        return settings.secret_keys
+    path = settings.data_dir.expanduser() / "secret.key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return (path.read_text().strip(),)
