@@ -1,0 +1,1 @@
+"""What a call is: pure values and rules; only `store` knows a database."""

@@ -1,0 +1,167 @@
+"""Calls in the database: one row a call, with what was heard, what the agent added, and what the desktop remembers.
+
+A call may reach several agents (a transfer, a group): `call_agent` says whose panels show it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from offhook.calls.call import Call
+from offhook.calls.wrap_up import WrapUp
+from offhook.database import Moment, metadata
+from offhook.errors import NotFound
+
+call = Table(
+    "call",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("phone_system", String(64), nullable=False),
+    Column("external_id", String(200), nullable=False),
+    Column("account_id", BigInteger),
+    Column("began", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("heard", Text, nullable=False),
+    Column("wrap_up", Text, nullable=False),
+    Column("agents", Text, nullable=False),
+    Column("desk", Text, nullable=False),
+    UniqueConstraint("phone_system", "external_id"),
+    Index("ix_call_live", "phone_system", "ended_at"),
+)
+
+call_agent = Table(
+    "call_agent",
+    metadata,
+    Column("agent_id", String(32), primary_key=True),
+    Column("call_id", ForeignKey("call.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("began", Moment, nullable=False),
+    Index("ix_call_agent_recent", "agent_id", "began"),
+)
+
+_read_call = msgspec.json.Decoder(Call).decode
+_read_agents = msgspec.json.Decoder(dict[str, str]).decode
+_read_wrap_up = msgspec.json.Decoder(WrapUp).decode
+_write = msgspec.json.Encoder().encode
+
+
+class KeptCall(Struct, frozen=True):
+    """A call as it is kept. `id` is ours; `agents` says who was on which line, empty while its lines belong to nobody.
+
+    A line that nobody is logged in to has the agent "".
+    `desk` is the desktop's own memory of the call (who it is, the log entry), as JSON; nothing here reads it.
+    """
+
+    id: str
+    call: Call
+    account_id: int | None = None
+    agents: dict[str, str] = {}
+    wrap_up: WrapUp = WrapUp()
+    desk: str = "{}"
+
+    @property
+    def agent_id(self) -> str | None:
+        """The agent who speaks for the call, and in whose name it is logged."""
+        return (self.agents.get(self.call.leg.line) if self.call.leg else None) or None
+
+    def line_of(self, agent_id: str) -> str | None:
+        """The line on which this agent has or had the call."""
+        return next((line for line, who in self.agents.items() if who == agent_id), None)
+
+
+def _kept(row: Row[Any]) -> KeptCall:
+    return KeptCall(
+        row.id,
+        _read_call(row.heard),
+        row.account_id,
+        _read_agents(row.agents),
+        _read_wrap_up(row.wrap_up),
+        row.desk,
+    )
+
+
+def _values(kept: KeptCall) -> dict[str, object]:
+    return {
+        "account_id": kept.account_id,
+        "began": kept.call.began,
+        "ended_at": kept.call.ended_at,
+        "heard": _write(kept.call).decode(),
+        "wrap_up": _write(kept.wrap_up).decode(),
+        "agents": _write(kept.agents).decode(),
+        "desk": kept.desk,
+    }
+
+
+async def heard_as(connection: AsyncConnection, phone_system: str, external_id: str) -> KeptCall | None:
+    """The call that a phone system knows by this id, locked for this transaction."""
+    query = select(call).where(call.c.phone_system == phone_system, call.c.external_id == external_id)
+    row = (await connection.execute(query.with_for_update())).one_or_none()
+    return _kept(row) if row else None
+
+
+async def get(connection: AsyncConnection, call_id: str) -> KeptCall:
+    """Any call, locked for this transaction; for jobs, which belong to no one's session. Raises NotFound."""
+    row = (await connection.execute(select(call).where(call.c.id == call_id).with_for_update())).one_or_none()
+    if row is None:
+        raise NotFound("There is no such call.")
+    return _kept(row)
+
+
+async def of_agent(connection: AsyncConnection, agent_id: str, call_id: str) -> KeptCall:
+    """A call of this agent, locked for this transaction. Raises NotFound, also for somebody else's."""
+    query = select(call).join(call_agent).where(call.c.id == call_id, call_agent.c.agent_id == agent_id)
+    row = (await connection.execute(query.with_for_update(of=call))).one_or_none()
+    if row is None:
+        raise NotFound("There is no such call.")
+    return _kept(row)
+
+
+async def add(connection: AsyncConnection, kept: KeptCall) -> None:
+    """Keep a call that is heard of for the first time."""
+    heard = kept.call
+    await connection.execute(
+        insert(call).values(id=kept.id, phone_system=heard.phone_system, external_id=heard.id, **_values(kept))
+    )
+
+
+async def save(connection: AsyncConnection, kept: KeptCall) -> None:
+    await connection.execute(update(call).where(call.c.id == kept.id).values(**_values(kept)))
+
+
+async def show_to(connection: AsyncConnection, kept: KeptCall, agent_id: str) -> None:
+    """Put the call among an agent's calls; once."""
+    await connection.execute(insert(call_agent).values(agent_id=agent_id, call_id=kept.id, began=kept.call.began))
+
+
+async def recent(
+    connection: AsyncConnection, agent_id: str, *, before: datetime | None = None, limit: int = 20
+) -> Sequence[KeptCall]:
+    """The agent's calls, newest first."""
+    query = select(call).join(call_agent).where(call_agent.c.agent_id == agent_id)
+    if before:
+        query = query.where(call_agent.c.began < before)
+    rows = await connection.execute(query.order_by(call_agent.c.began.desc(), call.c.id).limit(limit))
+    return [_kept(row) for row in rows]
+
+
+async def live(connection: AsyncConnection, phone_system: str) -> Sequence[KeptCall]:
+    """Calls of a phone system that have not ended, for a start after a stop."""
+    query = select(call).where(call.c.phone_system == phone_system, call.c.ended_at.is_(None))
+    return [_kept(row) for row in await connection.execute(query)]
