@@ -1,0 +1,1 @@
+"""Phone systems: one protocol, and a folder for each vendor."""

@@ -1,0 +1,141 @@
+"""What Offhook asks of any phone system, and what it hears from one.
+
+Everything that happens comes as a *delivery*: bytes that the system proves and then reads into call events. What an agent
+asks (`dial`, `control`) only asks; what comes of it arrives as deliveries too, so there is one story of a call.
+
+A new phone system is a folder beside this file with a class of this shape, a table *their word → ours*, and a test class
+that inherits `tests.contracts.phone_system.PhoneSystemContract`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
+
+from offhook.calls.events import CallEvent
+from offhook.calls.phone_number import PhoneNumber
+
+
+class Action(StrEnum):
+    """What an agent can ask for on a call that exists."""
+
+    ANSWER = "answer"
+    DECLINE = "decline"
+    HANG_UP = "hang-up"
+    HOLD = "hold"
+    RESUME = "resume"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    TRANSFER = "transfer"
+
+
+class Capability(StrEnum):
+    """What a phone system can do; one that is missing is not shown to the agent."""
+
+    DIAL = "dial"
+    ANSWER = "answer"
+    DECLINE = "decline"
+    HANG_UP = "hang-up"
+    HOLD = "hold"  # and resume
+    MUTE = "mute"  # and unmute
+    TRANSFER = "transfer"
+
+
+CAPABILITY_FOR: dict[Action, Capability] = {
+    Action.ANSWER: Capability.ANSWER,
+    Action.DECLINE: Capability.DECLINE,
+    Action.HANG_UP: Capability.HANG_UP,
+    Action.HOLD: Capability.HOLD,
+    Action.RESUME: Capability.HOLD,
+    Action.MUTE: Capability.MUTE,
+    Action.UNMUTE: Capability.MUTE,
+    Action.TRANSFER: Capability.TRANSFER,
+}
+
+
+class LineLogin(StrEnum):
+    """What an agent types to say which line is hers."""
+
+    LINE = "line"
+    LINE_AND_SECRET = "line-and-secret"  # noqa: S105
+
+
+class Proven(Struct, frozen=True):
+    """A delivery that really comes from this system. `key` is the same when the same thing is delivered twice."""
+
+    key: str
+
+
+class Reading(Struct, frozen=True):
+    """What a delivery says: call events in the order in which they stand, and what was not understood (for people)."""
+
+    events: tuple[CallEvent, ...] = ()
+    unrecognised: str | None = None
+
+
+# Hands a delivery to the inbox; returns when it is kept durably. Arguments: key, body.
+Deliver = Callable[[str, bytes], Awaitable[None]]
+
+
+class PhoneSystem(Protocol):
+    """A phone system. `key` names it in settings and addresses, `title` and `says` for people."""
+
+    key: str
+    title: str
+    says: str
+    line_login: LineLogin
+    capabilities: frozenset[Capability]
+
+    async def start(self, deliver: Deliver) -> None:
+        """Begin to listen, if it has to. Deliveries that it makes itself go to `deliver`."""
+
+    async def stop(self) -> None:
+        """Stop listening. Calls go on where the system has a life of its own."""
+
+    def prove(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Proven:
+        """Prove a delivery that came over HTTP; header names are in lower case.
+
+        Raises:
+            UnprovenDelivery: unsigned, wrongly signed, or too old.
+            MalformedDelivery: cannot be read at all.
+        """
+
+    def read(self, body: bytes) -> Reading:
+        """Translate a proven delivery. Pure; never raises for a body that `prove` let through."""
+
+    async def log_in(self, line: str, secret: str) -> str:
+        """Check an agent's line login and give the line's name for people.
+
+        Raises:
+            WrongLineLogin: no such line, or the secret is wrong.
+        """
+
+    async def log_out(self, line: str) -> None:
+        """The agent left the line; harmless when she was not there."""
+
+    async def dial(self, line: str, number: PhoneNumber) -> str:
+        """Call a number from a line; gives the phone system's id of the new call.
+
+        Raises:
+            Unsupported, PhoneSystemUnavailable, WrongState: the line is not logged in or is busy.
+        """
+
+    async def control(self, call: str, line: str, action: Action, to: str = "") -> None:
+        """Do something to the line's leg of a call. `to`: where to transfer, a line or a number.
+
+        Raises:
+            Unsupported, PhoneSystemUnavailable, WrongState: the leg is not in a state for it.
+        """
+
+
+@runtime_checkable
+class Rings(Protocol):
+    """A phone system that can play a caller, for trying everything out."""
+
+    async def ring(self, caller: str, line: str, name: str = "") -> str:
+        """Somebody calls a line; gives the call's id. Raises NotFound when there is no such line."""
+
+    async def caller_hangs_up(self, call: str) -> None:
+        """The caller gives up or hangs up. Raises WrongState when the call is over."""

@@ -1,0 +1,130 @@
+"""The law of the exchange: what its deliveries tell, read and followed, is what it believes itself, whatever happens."""
+
+import asyncio
+from collections.abc import Coroutine
+from itertools import count
+from typing import Any, TypeVar
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from tests.contracts.phone_system import Clock, events_of, followed
+from tests.telephony.exchange.driver import LINES, ExchangeDriver
+
+from offhook.calls.call import Call, CallState, LegState
+from offhook.calls.phone_number import PhoneNumber
+from offhook.errors import WrongState
+from offhook.telephony.exchange import FarEnd
+from offhook.telephony.phone_system import Action
+
+T = TypeVar("T")
+
+LEG_AFTER = {
+    Action.ANSWER: LegState.CONNECTED,
+    Action.DECLINE: LegState.ENDED,
+    Action.HANG_UP: LegState.ENDED,
+    Action.HOLD: LegState.HELD,
+    Action.RESUME: LegState.CONNECTED,
+    Action.TRANSFER: LegState.ENDED,
+}
+line_keys = st.sampled_from(sorted(LINES))
+
+
+class AnythingHappens(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.clock, self.ids = Clock(), count(1)
+        self.driver = ExchangeDriver(clock=self.clock, ids=self.ids)
+        self.run(self.driver.start())
+        self.calls: list[str] = []
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    def tried(self, work: Coroutine[Any, Any, T]) -> bool:
+        """Whether it was possible; if not, nothing may have happened."""
+        before = len(self.driver.arrived)
+        try:
+            self.run(work)
+        except WrongState:
+            assert len(self.driver.arrived) == before
+            return False
+        return True
+
+    def followed(self) -> dict[str, Call]:
+        events = events_of(self.driver)
+        return {call: followed(events, call, "exchange") for call in dict.fromkeys(event.call for event in events)}
+
+    def leg(self, call: str, leg: str) -> Any:
+        return next(each for each in self.followed()[call].legs if each.id == leg)
+
+    @rule(line=line_keys, caller=st.text(max_size=5))
+    def ring(self, line: str, caller: str) -> None:
+        self.run(self.driver.exchange.ring(caller, line))
+
+    @rule(line=line_keys, number=st.sampled_from(["+14155550100", "+14155550199", "+14155550203", "201", "202"]))
+    def dial(self, line: str, number: str) -> None:
+        self.tried(self.driver.exchange.dial(line, PhoneNumber(number)))
+
+    @precondition(lambda self: self.driver.exchange.calls)
+    @rule(data=st.data(), action=st.sampled_from(Action), to=st.sampled_from([*LINES, "+14155550100"]))
+    def act(self, data: st.DataObject, action: Action, to: str) -> None:
+        call = data.draw(st.sampled_from(list(self.driver.exchange.calls.values())))
+        leg = data.draw(st.sampled_from(call.legs))
+        living = [each for each in call.legs if each.line == leg.line and not each.ending]
+        if self.tried(self.driver.exchange.control(call.id, leg.line, action, to)):
+            after = self.leg(call.id, living[0].id)
+            assert after.state is LEG_AFTER.get(action, after.state)
+            assert after.muted is {Action.MUTE: True, Action.UNMUTE: False}.get(action, after.muted)
+
+    @precondition(lambda self: self.driver.exchange.calls)
+    @rule(data=st.data(), does=st.sampled_from(FarEnd))
+    def far_end(self, data: st.DataObject, does: FarEnd) -> None:
+        call = data.draw(st.sampled_from(sorted(self.driver.exchange.calls)))
+        self.tried(self.driver.exchange.far_end_does(call, does))
+
+    @precondition(lambda self: self.driver.exchange.calls)
+    @rule(data=st.data())
+    def caller_hangs_up(self, data: st.DataObject) -> None:
+        call = data.draw(st.sampled_from(sorted(self.driver.exchange.calls)))
+        assert self.tried(self.driver.exchange.caller_hangs_up(call))
+        assert self.followed()[call].state is CallState.ENDED
+
+    @rule(seconds=st.sampled_from([0.000_000_1, 1, 7, -3]))
+    def time_passes_or_the_clock_is_set(self, seconds: float) -> None:
+        self.clock.pass_seconds(seconds)
+
+    @rule()
+    def restart(self) -> None:
+        self.run(self.driver.exchange.stop())
+        before = self.driver
+        self.driver = ExchangeDriver(list(self.followed().values()), self.ids, self.clock)
+        self.driver.arrived = before.arrived
+        self.run(self.driver.start())
+
+    @invariant()
+    def its_deliveries_tell_what_it_believes(self) -> None:
+        told = self.followed()
+        assert {
+            key: call for key, call in told.items() if call.state is not CallState.ENDED
+        } == self.driver.exchange.calls
+
+    @invariant()
+    def every_delivery_has_its_own_key(self) -> None:
+        keys = [key for key, _ in self.driver.arrived]
+        assert len(set(keys)) == len(keys)
+
+    @invariant()
+    def a_line_talks_to_one_caller_at_a_time(self) -> None:
+        legs = [leg for call in self.driver.exchange.calls.values() for leg in call.legs]
+        talking = [leg.line for leg in legs if leg.state is LegState.CONNECTED]
+        assert len(set(talking)) == len(talking)
+
+    def teardown(self) -> None:
+        self.run(self.driver.exchange.stop())
+        self.loop.close()
+
+
+TestAnythingHappens = AnythingHappens.TestCase
+TestAnythingHappens.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
