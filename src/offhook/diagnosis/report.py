@@ -1,0 +1,55 @@
+"""What a diagnosis says: the `Report` of docs/reference/panel-api.md, to be serialised as it stands."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Cause = Literal["person", "account", "app", "service", "unknown"]
+Sure = Literal["proved", "documented", "likely", "guess"]
+CheckState = Literal["pass", "fail", "could-not-ask"]
+
+
+class Missing(Struct, frozen=True):
+    """A right that is or may be missing. `where`: the way to its switch; `source`: why we think so."""
+
+    right: str
+    value: str
+    where: str
+    needed_for: tuple[str, ...]
+    sure: Sure
+    source: str
+
+
+class Message(Struct, frozen=True):
+    """A letter that the agent can send as it is."""
+
+    subject: str
+    text: str
+
+
+class Less(Struct, frozen=True):
+    """A smaller thing to ask for, and what going on with less means."""
+
+    ask: str
+    says: str
+
+
+class Check(Struct, frozen=True):
+    """One thing that was looked at. `could-not-ask` is an answer of its own, never a quiet pass or fail."""
+
+    name: str
+    state: CheckState
+    says: str
+    remedy: str | None = None
+
+
+class Report(Struct, frozen=True):
+    cause: Cause
+    title: str
+    says: str
+    missing: tuple[Missing, ...]
+    remember: str | None
+    message: Message
+    less: Less | None
+    users_url: str
+    checks: tuple[Check, ...] = ()

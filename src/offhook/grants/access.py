@@ -1,0 +1,261 @@
+"""Access: a token that works, for whoever may act for an agent now. Vendors get a function and never see the store.
+
+An access token lives for 30 minutes and is refreshed ahead of its end. One refresh at a time for a grant, however many
+ask: in one process they all wait for the same flight, and on PostgreSQL the flights of several nodes wait for each other.
+A flight is a task of its own, so a caller who gives up cannot tear it down between HubSpot's answer and our keeping it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from offhook.database import Database
+from offhook.errors import GrantBroken, GrantError, GrantOff, NoGrant, OffhookError
+from offhook.grants import store
+from offhook.grants.attempt import Consented
+from offhook.grants.authorization_server import AuthorizationServer
+from offhook.grants.grant import Grant, GrantState, broken_by, renewed, switched_off, switched_on
+from offhook.grants.store import SealedTokens
+from offhook.grants.vault import Secret, Unopenable, Vault
+from offhook.grants.wire import Tokens
+
+log = structlog.get_logger()
+
+# Refresh this long before the end: longer than any request and than clocks differ.
+AHEAD = timedelta(minutes=5)
+# Each flight on PostgreSQL holds a connection while it waits for HubSpot; the pool has 30.
+FLIGHTS = 8
+
+KEY_LOST = "This connection was kept under a secret key that Offhook no longer has."
+
+# Which generation of tokens (agent id -> sealing) this task was given last, so that `True` says which was refused.
+_given: ContextVar[dict[str, str]] = ContextVar("given")
+
+# Gives a token that works. True: the one given last was refused with 401.
+TokenSource = Callable[[bool], Awaitable[str]]
+
+
+class Forgotten(Struct, frozen=True):
+    """What became of a grant that was forgotten here. `problem`: why HubSpot could not be told."""
+
+    revoked: bool
+    problem: str | None = None
+
+
+class Access:
+    """Keeps grants and their tokens."""
+
+    def __init__(
+        self,
+        database: Database,
+        server: AuthorizationServer,
+        vault: Vault,
+        now: Callable[[], datetime],
+        changed: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """`changed(agent_id)` is called after a grant was broken or switched, for the agent's panel."""
+        self._database, self._server, self._vault, self._now, self._changed = database, server, vault, now, changed
+        self._flights: dict[str, asyncio.Task[SealedTokens]] = {}
+        self._seats = asyncio.Semaphore(FLIGHTS)
+
+    # Tokens.
+
+    def token_source(self, agent_id: str) -> TokenSource:
+        """A function that gives the agent's token, refreshed when it must be.
+
+        It raises NoGrant, GrantOff, GrantBroken, or, when a token is needed and HubSpot gives none, HubSpotError.
+        """
+
+        async def token(refused: bool) -> str:
+            return await self._token(agent_id, refused)
+
+        return token
+
+    async def _token(self, agent_id: str, refused: bool) -> str:
+        tokens = await self._usable(agent_id)
+        given = _given.get({})
+        if (refused and given.get(agent_id, tokens.access) == tokens.access) or self._ends_soon(tokens):
+            tokens = await self._refreshed(agent_id, tokens, needed=refused)
+        _given.set({**given, agent_id: tokens.access})
+        return self._open(tokens.access).reveal()
+
+    async def _usable(self, agent_id: str) -> SealedTokens:
+        async with self._database.reading() as connection:
+            found = await store.grant_and_tokens(connection, agent_id)
+        if found is None:
+            raise NoGrant
+        grant, tokens = found
+        if grant.state is GrantState.BROKEN or tokens is None:
+            raise GrantBroken(grant.reason)
+        if grant.state is GrantState.OFF:
+            raise GrantOff
+        return tokens
+
+    def _ends_soon(self, tokens: SealedTokens) -> bool:
+        return self._now() >= tokens.expires_at - AHEAD
+
+    async def _refreshed(self, agent_id: str, tokens: SealedTokens, *, needed: bool) -> SealedTokens:
+        """Newer tokens; `tokens` themselves when HubSpot gives none just now and they still live and are not refused."""
+        try:
+            return await asyncio.shield(self._flight(agent_id, tokens))
+        except OffhookError as error:
+            if isinstance(error, GrantError) or needed or self._now() >= tokens.expires_at:
+                raise
+            log.warning(
+                "A token could not be refreshed yet; it still works.",
+                action="refresh-later",
+                agent=agent_id,
+                code=error.code,
+            )
+            return tokens
+
+    def _flight(self, agent_id: str, tokens: SealedTokens) -> "asyncio.Task[SealedTokens]":
+        flying = self._flights.get(agent_id)
+        if flying and not flying.done():
+            return flying
+        flight = asyncio.create_task(self._fly(agent_id, tokens), name=f"refresh {agent_id}")
+        self._flights[agent_id] = flight
+        flight.add_done_callback(lambda done: self._landed(agent_id, done))
+        return flight
+
+    def _landed(self, agent_id: str, flight: "asyncio.Task[SealedTokens]") -> None:
+        if self._flights.get(agent_id) is flight:
+            del self._flights[agent_id]
+        if not flight.cancelled():
+            flight.exception()  # whoever asked has it or has gone; nobody else needs to hear of it
+
+    async def _fly(self, agent_id: str, seen: SealedTokens) -> SealedTokens:
+        async with self._alone(agent_id):
+            current = await self._usable(agent_id)
+            if current.access != seen.access:
+                return current  # another node, or a new consent, was faster
+            refresh_token = self._open(current.refresh)
+            try:
+                answer = await self._server.refresh(refresh_token)
+            except GrantBroken as error:
+                await self._broken(agent_id, current, error)
+                raise
+            fresh = self._seal(answer.tokens)
+            async with self._database.transaction() as connection:
+                await store.renew_tokens(connection, agent_id, current, fresh, answer.scopes)
+        log.info("A token was refreshed.", action="token-refreshed", agent=agent_id)
+        return fresh
+
+    @asynccontextmanager
+    async def _alone(self, agent_id: str) -> AsyncIterator[None]:
+        """Between nodes; within this one, `_flight` sees to it. SQLite has one node, and its writer must not wait."""
+        if self._database.is_sqlite:
+            yield
+            return
+        async with self._seats, self._database.transaction() as connection:
+            await store.hold_refresh(connection, agent_id)
+            yield
+
+    async def _broken(self, agent_id: str, tokens: SealedTokens, error: GrantBroken) -> None:
+        async with self._database.transaction() as connection:
+            grant = await store.grant_of(connection, agent_id)
+            if grant is None or not await store.break_grant(connection, broken_by(grant, error.says), tokens):
+                return
+        log.warning("A grant broke.", action="grant-broken", agent=agent_id, account=grant.account_id)
+        await self._changed(agent_id)
+
+    def _open(self, sealed: str) -> Secret:
+        try:
+            return self._vault.open(sealed)
+        except Unopenable as error:
+            # Nothing is kept of this: with the old key put back, the grant works again.
+            raise GrantBroken(
+                KEY_LOST,
+                remedy="Whoever runs Offhook can put the old key back; otherwise connect HubSpot again.",
+            ) from error
+
+    def _seal(self, tokens: Tokens) -> SealedTokens:
+        return SealedTokens(self._vault.seal(tokens.access), self._vault.seal(tokens.refresh), tokens.expires_at)
+
+    # Grants.
+
+    async def save(self, connection: AsyncConnection, agent_id: str, consented: Consented, account_name: str) -> Grant:
+        """Keep what the agent consented to, in the caller's transaction, in place of her earlier grant."""
+        grant = await store.grant_of(connection, agent_id)
+        if grant and (grant.account_id, grant.hubspot_user_id) == (consented.account_id, consented.user_id):
+            email = consented.email or grant.email
+            grant = renewed(grant, scopes=consented.scopes, account_name=account_name, email=email, at=self._now())
+        else:
+            grant = _new(agent_id, consented, account_name, self._now())
+        await store.save_grant(connection, grant, self._seal(consented.tokens))
+        return grant
+
+    async def grant_of(self, agent_id: str) -> Grant | None:
+        async with self._database.reading() as connection:
+            return await store.grant_of(connection, agent_id)
+
+    async def switch(self, agent_id: str, on: bool) -> Grant:
+        """Switch the integration on or off; the grant stays, and a broken one stays broken.
+
+        Raises:
+            NoGrant: there is nothing to switch.
+        """
+        async with self._database.transaction() as connection:
+            before = await store.grant_of(connection, agent_id)
+            if before is None:
+                raise NoGrant
+            after = switched_on(before) if on else switched_off(before)
+            await store.save_state(connection, after)
+        if after != before:
+            await self._changed(agent_id)
+        return after
+
+    async def forget(self, agent_id: str) -> Forgotten:
+        """Revoke at HubSpot as well as can be, then delete the tokens in any case.
+
+        Raises:
+            NoGrant: there is nothing to forget.
+        """
+        async with self._database.reading() as connection:
+            found = await store.grant_and_tokens(connection, agent_id)
+        if found is None:
+            raise NoGrant
+        forgotten = await self._revoked(found[1])
+        async with self._database.transaction() as connection:
+            await store.forget_grant(connection, agent_id)
+        log.info("A grant was forgotten.", action="grant-forgotten", agent=agent_id, revoked=forgotten.revoked)
+        return forgotten
+
+    async def _revoked(self, tokens: SealedTokens | None) -> Forgotten:
+        if tokens is None:
+            return Forgotten(revoked=True)  # HubSpot ended it before
+        try:
+            await self._server.revoke(self._vault.open(tokens.refresh))
+        except Unopenable:
+            return Forgotten(revoked=False, problem=KEY_LOST)
+        except GrantBroken:
+            return Forgotten(revoked=True)  # HubSpot ended it before
+        except OffhookError as error:
+            return Forgotten(revoked=False, problem=error.says)
+        return Forgotten(revoked=True)
+
+    async def close(self) -> None:
+        """Let refreshes that are under way end: their answers must be kept."""
+        await asyncio.gather(*self._flights.values(), return_exceptions=True)
+
+
+def _new(agent_id: str, consented: Consented, account_name: str, at: datetime) -> Grant:
+    return Grant(
+        id=uuid4().hex,
+        agent_id=agent_id,
+        account_id=consented.account_id,
+        account_name=account_name,
+        hubspot_user_id=consented.user_id,
+        email=consented.email,
+        scopes=consented.scopes,
+        state=GrantState.ACTIVE,
+        reason=None,
+        since=at,
+    )

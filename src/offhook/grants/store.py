@@ -1,0 +1,289 @@
+"""Tables and queries of grants. What is secret in them is sealed before it comes here (`vault`)."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text, delete, func, insert, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from offhook.database import Moment, metadata
+from offhook.grants.attempt import Attempt
+from offhook.grants.grant import Grant, GrantState
+
+consent_attempt = Table(
+    "consent_attempt",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # drawn in `attempt`
+    Column("ask", Text, nullable=False),
+    Column("secret_hash", Text, nullable=False),
+    Column("device_hash", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("verifier", Text, nullable=False),  # sealed
+    Column("return_to", Text),
+    Column("expected_account", BigInteger),
+    Column("expected_user", BigInteger),
+    Column("begun_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("page_text", Text),
+    Column("report", Text),
+    Column("problem", Text),
+    Column("agent_id", Text),
+    Index("ix_consent_attempt_device", "device_hash", "begun_at"),
+    Index("ix_consent_attempt_expires_at", "expires_at"),
+)
+
+hubspot_grant = Table(
+    "hubspot_grant",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("agent_id", Text, nullable=False, unique=True),
+    Column("account_id", BigInteger, nullable=False),
+    Column("account_name", Text, nullable=False),
+    Column("hubspot_user_id", BigInteger, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("since", Moment, nullable=False),
+    Column("access_token", Text),  # sealed; both tokens are null when broken
+    Column("refresh_token", Text),  # sealed
+    Column("expires_at", Moment),
+    Index("ix_hubspot_grant_person", "account_id", "hubspot_user_id"),
+)
+
+elevation = Table(
+    "elevation",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account_id", BigInteger, nullable=False),
+    Column("agent_id", Text, nullable=False),
+    Column("agent_name", Text, nullable=False),
+    Column("hubspot_user_id", BigInteger, nullable=False),
+    Column("rights", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("asked_at", Moment),
+    Column("granted_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("ended_by", Text),
+    Column("checked", Boolean, nullable=False),
+    Index("ix_elevation_account", "account_id", "ended_at"),
+)
+
+
+class SealedTokens(Struct, frozen=True):
+    """Both tokens as the database keeps them. A sealing is unique, so `access` also names this generation."""
+
+    access: str
+    refresh: str
+    expires_at: datetime
+
+
+# Consent attempts.
+
+SUCCEEDED = ("granted", "claimed")
+
+
+async def begin_attempt(connection: AsyncConnection, attempt: Attempt) -> None:
+    await connection.execute(insert(consent_attempt).values(msgspec.structs.asdict(attempt)))
+
+
+async def sweep_attempts(connection: AsyncConnection, before: datetime) -> None:
+    """Forget attempts that were void long ago."""
+    await connection.execute(delete(consent_attempt).where(consent_attempt.c.expires_at < before))
+
+
+async def attempt(connection: AsyncConnection, attempt_id: str) -> Attempt | None:
+    found = await connection.execute(select(consent_attempt).where(consent_attempt.c.id == attempt_id))
+    return _attempt(found.mappings().first())
+
+
+async def move_attempt(
+    connection: AsyncConnection, attempt_id: str, since: tuple[str, ...], to: str, **values: object
+) -> bool:
+    """Take the attempt from one of the states `since` to `to`; False when it was in none of them (any more)."""
+    step = (
+        update(consent_attempt)
+        .where(consent_attempt.c.id == attempt_id, consent_attempt.c.state.in_(since))
+        .values(state=to, **values)
+    )
+    return (await connection.execute(step)).rowcount == 1
+
+
+async def remember_report(connection: AsyncConnection, attempt_id: str, report: str) -> None:
+    await connection.execute(update(consent_attempt).where(consent_attempt.c.id == attempt_id).values(report=report))
+
+
+async def diagnosed_before(connection: AsyncConnection, attempt_id: str, after: datetime) -> Attempt | None:
+    """The latest diagnosed attempt of the same device, begun after `after`: this one itself or one before it.
+
+    Nothing from before the device's previous success counts: that success was told about already.
+    """
+    own = select(consent_attempt).where(consent_attempt.c.id == attempt_id).subquery()
+    succeeded = consent_attempt.c.state.in_(SUCCEEDED) & (consent_attempt.c.id != attempt_id)
+    latest = (
+        select(consent_attempt)
+        .where(
+            consent_attempt.c.device_hash == own.c.device_hash,
+            consent_attempt.c.begun_at <= own.c.begun_at,
+            consent_attempt.c.begun_at > after,
+            succeeded | consent_attempt.c.report.is_not(None),
+        )
+        .order_by(consent_attempt.c.begun_at.desc())
+        .limit(1)
+    )
+    found = _attempt((await connection.execute(latest)).mappings().first())
+    return found if found and (found.id == attempt_id or found.state not in SUCCEEDED) else None
+
+
+def _attempt(row: RowMapping | None) -> Attempt | None:
+    return Attempt(**row) if row else None
+
+
+# Grants.
+
+
+async def grant_of(connection: AsyncConnection, agent_id: str) -> Grant | None:
+    found = await connection.execute(select(hubspot_grant).where(hubspot_grant.c.agent_id == agent_id))
+    row = found.mappings().first()
+    return _grant(row) if row else None
+
+
+async def grant_of_person(connection: AsyncConnection, account_id: int, user_id: int) -> Grant | None:
+    found = await connection.execute(
+        select(hubspot_grant).where(hubspot_grant.c.account_id == account_id, hubspot_grant.c.hubspot_user_id == user_id)
+    )
+    row = found.mappings().first()
+    return _grant(row) if row else None
+
+
+async def grant_and_tokens(connection: AsyncConnection, agent_id: str) -> tuple[Grant, SealedTokens | None] | None:
+    found = await connection.execute(select(hubspot_grant).where(hubspot_grant.c.agent_id == agent_id))
+    row = found.mappings().first()
+    return (_grant(row), _tokens(row)) if row else None
+
+
+async def save_grant(connection: AsyncConnection, grant: Grant, tokens: SealedTokens) -> None:
+    """Keep a grant with new tokens, in place of the agent's earlier one."""
+    values = {**_columns(grant), **_token_columns(tokens)}
+    replaced = await connection.execute(
+        update(hubspot_grant).where(hubspot_grant.c.agent_id == grant.agent_id).values(values)
+    )
+    if replaced.rowcount == 0:
+        await connection.execute(insert(hubspot_grant).values(values))
+
+
+async def save_state(connection: AsyncConnection, grant: Grant) -> None:
+    await connection.execute(
+        update(hubspot_grant)
+        .where(hubspot_grant.c.agent_id == grant.agent_id)
+        .values(state=grant.state.value, reason=grant.reason)
+    )
+
+
+async def renew_tokens(
+    connection: AsyncConnection, agent_id: str, old: SealedTokens, new: SealedTokens, scopes: tuple[str, ...]
+) -> None:
+    """Keep refreshed tokens, unless `old` was replaced or forgotten meanwhile. No scopes: as before."""
+    values = _token_columns(new)
+    if scopes:
+        values["scopes"] = msgspec.json.encode(scopes).decode()
+    await connection.execute(update(hubspot_grant).where(*_generation(agent_id, old)).values(values))
+
+
+async def break_grant(connection: AsyncConnection, grant: Grant, old: SealedTokens) -> bool:
+    """Keep that the grant broke and drop its tokens, unless `old` was replaced meanwhile (then False)."""
+    values = {"state": grant.state.value, "reason": grant.reason, **_token_columns(None)}
+    step = update(hubspot_grant).where(*_generation(grant.agent_id, old)).values(values)
+    return (await connection.execute(step)).rowcount == 1
+
+
+async def forget_grant(connection: AsyncConnection, agent_id: str) -> None:
+    await connection.execute(delete(hubspot_grant).where(hubspot_grant.c.agent_id == agent_id))
+
+
+async def hold_refresh(connection: AsyncConnection, agent_id: str) -> None:
+    """PostgreSQL only: wait until no other node refreshes this grant; let go when the transaction ends.
+
+    An advisory lock, so that switching or forgetting the grant does not wait for HubSpot's answer.
+    """
+    key = func.hashtextextended(f"offhook refresh {agent_id}", 0)
+    await connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+
+def _generation(agent_id: str, tokens: SealedTokens) -> tuple[Any, ...]:
+    return hubspot_grant.c.agent_id == agent_id, hubspot_grant.c.access_token == tokens.access
+
+
+def _grant(row: RowMapping) -> Grant:
+    return Grant(
+        id=row["id"],
+        agent_id=row["agent_id"],
+        account_id=row["account_id"],
+        account_name=row["account_name"],
+        hubspot_user_id=row["hubspot_user_id"],
+        email=row["email"],
+        scopes=msgspec.json.decode(row["scopes"], type=tuple[str, ...]),
+        state=GrantState(row["state"]),
+        reason=row["reason"],
+        since=row["since"],
+    )
+
+
+def _columns(grant: Grant) -> dict[str, Any]:
+    scopes = msgspec.json.encode(grant.scopes).decode()
+    return {**msgspec.structs.asdict(grant), "scopes": scopes, "state": grant.state.value}
+
+
+def _tokens(row: RowMapping) -> SealedTokens | None:
+    if not row["access_token"]:
+        return None
+    return SealedTokens(row["access_token"], row["refresh_token"], row["expires_at"])
+
+
+def _token_columns(tokens: SealedTokens | None) -> dict[str, Any]:
+    return {
+        "access_token": tokens.access if tokens else None,
+        "refresh_token": tokens.refresh if tokens else None,
+        "expires_at": tokens.expires_at if tokens else None,
+    }
+
+
+# Elevations.
+
+
+async def count_elevations(connection: AsyncConnection) -> dict[int, int]:
+    """Pending ones by account; for the service itself, not for anybody's eyes."""
+    pending = select(elevation.c.account_id, func.count()).where(elevation.c.ended_at.is_(None))
+    return {row[0]: row[1] for row in await connection.execute(pending.group_by(elevation.c.account_id))}
+
+
+async def pending_elevations(connection: AsyncConnection, account_id: int) -> list[RowMapping]:
+    """Oldest first."""
+    found = await connection.execute(
+        select(elevation)
+        .where(elevation.c.account_id == account_id, elevation.c.ended_at.is_(None))
+        .order_by(elevation.c.granted_at)
+    )
+    return list(found.mappings())
+
+
+async def add_elevation(connection: AsyncConnection, values: dict[str, Any]) -> None:
+    await connection.execute(insert(elevation).values(values))
+
+
+async def change_elevation(connection: AsyncConnection, account_id: int, elevation_id: str, **values: object) -> bool:
+    """Change one that has not ended; False when there is none."""
+    step = (
+        update(elevation)
+        .where(
+            elevation.c.id == elevation_id,
+            elevation.c.account_id == account_id,
+            elevation.c.ended_at.is_(None),
+        )
+        .values(**values)
+    )
+    return (await connection.execute(step)).rowcount == 1

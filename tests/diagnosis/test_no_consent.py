@@ -1,0 +1,181 @@
+"""A consent that never came back, explained to the agent and to the administrator."""
+
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offhook.diagnosis.no_consent import why_no_consent
+from offhook.diagnosis.report import Report
+
+
+class Capability(NamedTuple):
+    title: str
+    scopes: tuple[str, ...]
+
+
+READ, WRITE, COMPANIES, USERS = (
+    "crm.objects.contacts.read",
+    "crm.objects.contacts.write",
+    "crm.objects.companies.read",
+    "settings.users.read",
+)
+CAPABILITIES = (
+    Capability("Find contacts", (READ,)),
+    Capability("Log calls", (WRITE,)),
+    Capability("Show companies", (COMPANIES,)),
+    Capability("Check who is Super Admin", (USERS,)),
+)
+USERS_URL = "https://app.hubspot.com/settings/111/users"
+LISTED = """Request for Integration Permissions
+
+You don’t have the right permissions to install Offhook
+
+1. App Marketplace access
+2. contacts-writer
+3. contacts-writer (Unassigned)
+4. Telepathy > Send
+"""
+
+
+def explain(page_text: str | None = None, **changes: Any) -> Report:
+    asked = {"ask": "everything", "required": ("oauth", READ), "optional": (WRITE, COMPANIES, USERS), **changes}
+    return why_no_consent(**asked, page_text=page_text, capabilities=CAPABILITIES, users_url=USERS_URL)
+
+
+def test_without_a_page_it_lists_what_may_be_missing_and_how_sure_that_is() -> None:
+    report = explain()
+    assert (report.title, report.cause) == ("HubSpot did not answer", "unknown")
+    assert [(each.right, each.sure) for each in report.missing] == [
+        ("App Marketplace access", "documented"),
+        ("Contacts > View", "likely"),
+        ("Contacts > Edit", "likely"),
+        ("Companies > View", "guess"),
+        ("Add and edit users", "guess"),
+    ]
+    assert all(each.source.startswith("https://") for each in report.missing)
+
+
+def test_it_says_what_each_right_is_for_and_what_stands_in_the_way_of_connecting() -> None:
+    uses = {each.right: each.needed_for for each in explain().missing}
+    assert uses["App Marketplace access"] == ("Connect at all",)
+    assert uses["Contacts > View"] == ("Connect at all", "Find contacts")
+    assert uses["Contacts > Edit"] == ("Log calls",)
+
+
+def test_what_hubspots_page_lists_is_proved_and_translated() -> None:
+    report = explain(LISTED)
+    proved = {each.right: each for each in report.missing if each.sure == "proved"}
+    assert (report.cause, list(proved)) == (
+        "person",
+        ["App Marketplace access", "Contacts > Edit", "Telepathy > Send"],
+    )
+    edit, unknown = proved["Contacts > Edit"], proved["Telepathy > Send"]
+    assert edit.where.endswith("Actions > Edit > CRM > CRM objects > Contacts")
+    assert (edit.source, edit.needed_for) == ("HubSpot's own page: contacts-writer", ("Connect at all", "Log calls"))
+    assert (unknown.where, unknown.source) == (
+        "Settings > Users & Teams > (hover over the person) Actions > Edit",
+        "HubSpot's own page",
+    )
+
+
+def test_the_agent_is_told_to_log_in_again_and_offered_less() -> None:
+    report = explain(LISTED)
+    assert "logging out and in again" in (report.remember or "")
+    assert report.less is not None
+    assert report.less.ask == "search-only"
+    assert explain(LISTED, ask="search-only").less is None
+
+
+def test_the_letter_can_be_sent_as_it_is() -> None:
+    text = explain(LISTED, agent_hint="ben@acorn.example").message.text
+    for part in (
+        "I log in as ben@acorn.example",
+        f"Settings > Users & Teams ({USERS_URL})",
+        "- App Marketplace access: On. You find it under Account > Settings access. I need it to connect at all.",
+        "- Contacts > Edit: All contacts, or fewer with Unassigned ticked.",
+        "- Telepathy > Send: On. I need it",
+        "connect it once yourself",
+        "Actions > Make super admin",
+        "Actions > Remove super admin",
+        "log out of HubSpot and in again",
+        "take everything back",
+        "Thank you!",
+    ):
+        assert part in text
+    assert text.index("Contacts > Edit") < text.index("not needed to connect") < text.index("Companies > View")
+
+
+def test_the_letter_asks_for_no_power_over_users() -> None:
+    assert "Add and edit users" not in explain().message.text
+
+
+def test_a_person_who_has_marketplace_access_is_not_told_about_it() -> None:
+    assert (
+        "App Marketplace"
+        not in explain("You don't have the right permissions to install X\n1. contacts-writer").message.text
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("there is a mismatch between the scopes in the install URL and the app's", "set up differently"),
+        ("the provided scopes are insufficient", "asks for too little"),
+        ("doesn't have permissions to request the set of scopes", "may not ask"),
+    ],
+)
+def test_an_app_that_is_set_up_wrongly_is_not_the_agents_fault(page: str, title: str) -> None:
+    report = explain(page)
+    assert report.cause == "app"
+    assert title in report.title
+    assert (report.missing, report.remember, report.less) == ((), None, None)
+    assert f"- required: oauth {READ}\n- optional: {WRITE} {COMPANIES} {USERS}\n" in report.message.text
+
+
+@pytest.mark.parametrize(
+    "page", ["doesn't have access to some HubSpot features", "There was a problem fetching approvers"]
+)
+def test_an_account_that_stands_in_the_way_has_a_remedy_of_its_own(page: str) -> None:
+    report = explain(page)
+    assert (report.cause, report.missing, report.less) == ("account", (), None)
+    assert "can" in report.message.text
+    assert report.message.text.split("\n\n")[2] in report.says
+
+
+def test_a_page_that_says_only_no_lists_what_may_be_missing() -> None:
+    report = explain("You don't have permission to connect this app")
+    assert (report.cause, report.missing[0].right, report.missing[0].sure) == (
+        "person",
+        "App Marketplace access",
+        "documented",
+    )
+
+
+def test_a_page_that_says_nothing_known_is_not_called_an_answer() -> None:
+    report = explain("Lorem ipsum")
+    assert report.cause == "unknown"
+    assert "does not recognise" in report.says
+    assert [each.right for each in report.missing][:2] == ["App Marketplace access", "Contacts > View"]
+
+
+@given(st.none() | st.text(max_size=300) | st.lists(st.sampled_from(LISTED.split("\n"))).map("\n".join))
+def test_every_report_is_whole_and_can_be_sent(page_text: str | None) -> None:
+    report = explain(page_text)
+    again = msgspec.json.decode(msgspec.json.encode(report), type=Report)
+    assert again == report
+    assert report.title
+    assert report.says
+    assert report.message.subject
+    assert report.message.text.startswith("Hello,")
+    assert all(each.right and each.value and each.where and each.source for each in report.missing)
+    assert bool(report.missing) == bool(report.remember)
+
+
+def test_the_json_is_that_of_the_panel_api() -> None:
+    sent = msgspec.to_builtins(explain(LISTED))
+    assert list(sent) == ["cause", "title", "says", "missing", "remember", "message", "less", "users_url", "checks"]
+    assert list(sent["missing"][0]) == ["right", "value", "where", "needed_for", "sure", "source"]
+    assert (list(sent["message"]), list(sent["less"])) == (["subject", "text"], ["ask", "says"])
