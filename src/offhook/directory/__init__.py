@@ -1,0 +1,1 @@
+"""Who has this number, as far as we know already."""
