@@ -88,6 +88,11 @@ def _with_driver(url: str) -> str:
     return f"{driver.get(scheme, scheme)}://{rest}"
 
 
+def surroundings() -> dict[str, str]:
+    """The environment without our settings: for processes that are to be set up anew."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("OFFHOOK_")}
+
+
 def variable(name: str) -> str:
     """The environment variable that sets a field."""
     return f"OFFHOOK_{name.upper()}"
