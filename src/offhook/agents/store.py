@@ -1,0 +1,178 @@
+"""Agents and their sign-ins in the database. Sign-in tokens are kept as hashes only."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Row,
+    String,
+    Table,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from offhook.agents.agent import Agent
+from offhook.database import Moment, metadata
+from offhook.errors import LineTaken, NotFound
+
+agent = Table(
+    "agent",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("account_id", BigInteger, nullable=False),
+    Column("hubspot_user_id", BigInteger, nullable=False),
+    Column("email", String(320), nullable=False),
+    Column("name", String(320), nullable=False),
+    Column("owner_id", String(32)),
+    Column("phone_system", String(64)),
+    Column("line", String(64)),
+    Column("line_name", String(200)),
+    Column("available", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("account_id", "hubspot_user_id"),
+    # A line rings one person. Agents without a line do not stand in each other's way: NULLs are all different.
+    UniqueConstraint("phone_system", "line"),
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("agent_id", ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+)
+
+
+def _agent(row: Row[Any]) -> Agent:
+    return Agent(**{name: getattr(row, name) for name in Agent.__struct_fields__})
+
+
+async def _one(connection: AsyncConnection, *conditions: Any) -> Agent | None:
+    row = (await connection.execute(select(agent).where(*conditions))).one_or_none()
+    return _agent(row) if row else None
+
+
+async def arrive(
+    connection: AsyncConnection, *, account_id: int, hubspot_user_id: int, email: str, now: datetime
+) -> Agent:
+    """The agent who is this HubSpot user in this account; made on her first arrival."""
+    known = await _one(connection, agent.c.account_id == account_id, agent.c.hubspot_user_id == hubspot_user_id)
+    if known:
+        # HubSpot does not always say the address; what is known is not overwritten with nothing.
+        await connection.execute(update(agent).where(agent.c.id == known.id).values(email=email or known.email))
+        return await get(connection, known.id)
+    new = Agent(
+        id=uuid4().hex,
+        account_id=account_id,
+        hubspot_user_id=hubspot_user_id,
+        email=email,
+        name=email.partition("@")[0] or f"HubSpot user {hubspot_user_id}",
+    )
+    values = {name: getattr(new, name) for name in Agent.__struct_fields__}
+    await connection.execute(insert(agent).values(**values, created_at=now))
+    return new
+
+
+async def get(connection: AsyncConnection, agent_id: str) -> Agent:
+    """Raises NotFound."""
+    found = await _one(connection, agent.c.id == agent_id)
+    if found is None:
+        raise NotFound("There is no such agent.")
+    return found
+
+
+async def on_line(connection: AsyncConnection, phone_system: str, line: str) -> Agent | None:
+    """Who is logged in to this line."""
+    return await _one(connection, agent.c.phone_system == phone_system, agent.c.line == line)
+
+
+async def of_user(connection: AsyncConnection, account_id: int, hubspot_user_id: int) -> Agent | None:
+    """The agent who is this HubSpot user in this account."""
+    return await _one(connection, agent.c.account_id == account_id, agent.c.hubspot_user_id == hubspot_user_id)
+
+
+async def in_account(connection: AsyncConnection, account_id: int) -> list[Agent]:
+    query = select(agent).where(agent.c.account_id == account_id)
+    return [_agent(row) for row in await connection.execute(query)]
+
+
+async def by_email(connection: AsyncConnection, email: str) -> list[Agent]:
+    """One for each account that she has connected; for the operator's command line."""
+    query = select(agent).where(func.lower(agent.c.email) == email.lower())
+    return [_agent(row) for row in await connection.execute(query)]
+
+
+async def learn(connection: AsyncConnection, agent_id: str, *, name: str, owner_id: str | None) -> None:
+    """Keep what HubSpot's owner record says about her."""
+    await connection.execute(update(agent).where(agent.c.id == agent_id).values(name=name, owner_id=owner_id))
+
+
+async def choose_phone_system(connection: AsyncConnection, agent_id: str, key: str) -> None:
+    """Another phone system means another line: she is logged out of the old one."""
+    await connection.execute(
+        update(agent).where(agent.c.id == agent_id).values(phone_system=key, line=None, line_name=None)
+    )
+
+
+async def take_line(connection: AsyncConnection, who: Agent, line: str, line_name: str) -> None:
+    """Log the agent in to a line of her phone system.
+
+    Raises:
+        LineTaken: somebody else is on it; named only to a colleague of the same account.
+    """
+    other = await on_line(connection, who.phone_system or "", line)
+    if other and other.id != who.id:
+        name = other.name if other.account_id == who.account_id else "Somebody"
+        raise LineTaken(f"{name} is logged in to line {line}.")
+    await connection.execute(
+        update(agent).where(agent.c.id == who.id).values(line=line, line_name=line_name, available=True)
+    )
+
+
+async def leave_line(connection: AsyncConnection, agent_id: str) -> None:
+    await connection.execute(update(agent).where(agent.c.id == agent_id).values(line=None, line_name=None))
+
+
+async def set_available(connection: AsyncConnection, agent_id: str, available: bool) -> None:
+    await connection.execute(update(agent).where(agent.c.id == agent_id).values(available=available))
+
+
+# Sign-ins.
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def sign_in_agent(connection: AsyncConnection, agent_id: str, now: datetime) -> str:
+    """A new token for one panel; it is given out here and cannot be read again."""
+    token = secrets.token_urlsafe(32)
+    await connection.execute(insert(sign_in).values(token_hash=_hash(token), agent_id=agent_id, created_at=now))
+    return token
+
+
+async def signed_in(connection: AsyncConnection, token: str) -> Agent | None:
+    """Whose token this is."""
+    query = select(agent).join(sign_in).where(sign_in.c.token_hash == _hash(token))
+    row = (await connection.execute(query)).one_or_none()
+    return _agent(row) if row else None
+
+
+async def sign_out(connection: AsyncConnection, token: str) -> None:
+    await connection.execute(delete(sign_in).where(sign_in.c.token_hash == _hash(token)))
+
+
+async def sign_out_everywhere(connection: AsyncConnection, agent_id: str) -> None:
+    await connection.execute(delete(sign_in).where(sign_in.c.agent_id == agent_id))

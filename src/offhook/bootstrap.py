@@ -1,0 +1,358 @@
+"""The one file that knows every room: builds the objects, lists the phone systems, starts and stops what runs."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import structlog
+from litestar import Litestar
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from offhook.agents import store as agents
+from offhook.agents.agent import Agent
+from offhook.calls import store as calls
+from offhook.database import Database, migrate
+from offhook.desktop.arrival import LEARN_AGENT, Arrival
+from offhook.desktop.call_log import AMEND_CALL_LOG, LOG_CALL, CallLog
+from offhook.desktop.call_monitor import CallMonitor
+from offhook.desktop.callers import Callers
+from offhook.desktop.click_to_call import ClickToCall
+from offhook.desktop.contact_search import ContactSearch
+from offhook.desktop.desk import LogState, desk_of
+from offhook.desktop.panel import GrantView, HubSpotLinks, Reminder
+from offhook.desktop.panels import Panels
+from offhook.desktop.screen_pop import ScreenPop
+from offhook.desktop.who import Answer, Reason
+from offhook.desktop.wrap_up import WrapUps
+from offhook.diagnosis.report import Check
+from offhook.directory.index import Directory
+from offhook.errors import NoGrant
+from offhook.examination import Examination
+from offhook.grants.access import Access
+from offhook.grants.authorization_server import AuthorizationServer
+from offhook.grants.consent import Consents
+from offhook.grants.elevation import Elevations
+from offhook.grants.vault import Secret, Vault
+from offhook.grants.wire import App
+from offhook.hubspot import scopes
+from offhook.hubspot.client import Acting, HubSpot
+from offhook.jobs import inbox as inbox_store
+from offhook.jobs.inbox import Inbox
+from offhook.jobs.job import Job, JobStatus, Outcome
+from offhook.jobs.store import Delivery
+from offhook.jobs.worker import Worker
+from offhook.settings import Settings, secret_keys
+from offhook.telephony.exchange.exchange import Exchange
+from offhook.telephony.exchange.lines import Line
+from offhook.telephony.phone_system import Deliver, PhoneSystem
+from offhook.telephony.webhook.webhook import WebhookSystem
+from offhook.upkeep import Upkeep
+from offhook.web.app import create_app
+from offhook.web.grants import grant_view, reminder_view
+from offhook.web.hub import Hub
+from offhook.web.metrics import Metrics
+from offhook.web.operator import operator_token
+from offhook.web.origins import EXTENSION_ID, Origins
+from offhook.web.parts import Parts
+
+log = structlog.get_logger()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running Offhook: the application to serve, and what the command line asks of it."""
+
+    app: Litestar
+    parts: Parts
+    worker: Worker
+    inbox: Inbox
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, serve: bool = True) -> AsyncIterator[Service]:
+    """Build everything, start what runs by itself, and stop it in the right order at the end.
+
+    `serve=False`: only the worker runs, for a node that has no web.
+    """
+    async with AsyncExitStack() as stack:
+        database = Database(settings.database)
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        http = await stack.enter_async_context(httpx.AsyncClient(limits=httpx.Limits(max_connections=100)))
+        house = House(settings, database, http, await _systems(settings, database, http))
+        await house.start(serve=serve)
+        stack.push_async_callback(house.stop)
+        yield Service(create_app(house.parts), house.parts, house.worker, house.inbox)
+
+
+async def _systems(settings: Settings, database: Database, http: httpx.AsyncClient) -> Mapping[str, PhoneSystem]:
+    """The phone systems that agents can choose, in the order of the setting."""
+    async with database.reading() as connection:
+        live = [kept.call for kept in await calls.live(connection, "exchange")]
+    made: dict[str, Callable[[], PhoneSystem]] = {
+        "exchange": lambda: Exchange(_lines(settings), now, lambda: uuid4().hex, live, region=settings.default_region),
+        "webhook": lambda: WebhookSystem(settings.webhook_secret, settings.webhook_dial_url, _poster(http), now),
+    }
+    return {key: made[key]() for key in settings.phone_systems}
+
+
+def _lines(settings: Settings) -> dict[str, Line]:
+    parts = [line.split(":", 2) for line in settings.exchange_lines]
+    return {each[0]: Line(each[0], each[1], each[2] if len(each) > 2 else "") for each in parts}
+
+
+def _poster(http: httpx.AsyncClient) -> Callable[[str, Mapping[str, str], bytes], Awaitable[int]]:
+    async def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
+        return (await http.post(url, headers=dict(headers), content=body, timeout=10)).status_code
+
+    return post
+
+
+class House:
+    """The rooms and what runs in them."""
+
+    def __init__(
+        self, settings: Settings, database: Database, http: httpx.AsyncClient, systems: Mapping[str, PhoneSystem]
+    ) -> None:
+        self.settings, self.database, self.systems = settings, database, systems
+        self.hub, self.metrics = Hub(), Metrics()
+        self.hubspot = HubSpot(
+            http, settings.hubspot_api_url, settings.hubspot_app_url, now, region=settings.default_region
+        )
+        self.vault = Vault(secret_keys(settings))
+        self._open_grants(http)
+        self._open_desktop()
+        self._open_jobs()
+        self.parts = self._parts()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _open_grants(self, http: httpx.AsyncClient) -> None:
+        settings = self.settings
+        app = App(settings.hubspot_client_id, Secret(settings.hubspot_client_secret), settings.redirect_uri)
+        server = AuthorizationServer(http, settings.hubspot_api_url, app, now)
+        self.access = Access(self.database, server, self.vault, now, self._grant_changed)
+        self.elevations = Elevations(self.database, now)
+        self.consents = Consents(
+            self.database,
+            server,
+            self.vault,
+            now,
+            asks=scopes.ASKS,
+            app_url=settings.hubspot_app_url,
+            lifetime=settings.consent_lifetime,
+            patience=settings.consent_patience,
+        )
+
+    def _open_desktop(self) -> None:
+        region, database, tell = self.settings.default_region, self.database, self.hub.tell
+        max_age = timedelta(seconds=self.settings.directory_max_age)
+        self.directory = Directory(database, now, max_age=max_age, region=region)
+        self.callers = Callers(self.directory, self.acting_for, self.hubspot.contact_url, region)
+        self.panels = Panels(
+            database,
+            self.systems,
+            tell,
+            grant_view=self._grant_view,
+            reminders=self._reminders,
+            links=self._links,
+            administrators=frozenset(each.lower() for each in self.settings.administrators),
+            region=region,
+        )
+        self.screen_pop = ScreenPop(database, self.callers, tell, self.panels.show, region)
+        self.monitor = CallMonitor(self.systems, self.screen_pop, self.panels.show, now)
+        self.call_log = CallLog(
+            database, self.callers, self.acting_for, self.hubspot.contact_url, self.panels.show, region
+        )
+        self.upkeep = Upkeep(database, self.elevations, self.panels, self.acting_for, now)
+        self.arrival = Arrival(database, self._with_token, self.acting_for, now)
+
+    def _open_jobs(self) -> None:
+        self.inbox = Inbox(self.database, self._hear, now)
+        self.examination = Examination(
+            self.settings, self.database, self.hubspot, self.access, self.acting_for, self.inbox.unhandled
+        )
+        log_call = self.call_log.bring_up_to_date
+        self.worker = Worker(
+            self.database,
+            {
+                LOG_CALL: lambda job: log_call(job.payload),
+                AMEND_CALL_LOG: lambda job: log_call(job.payload),
+                LEARN_AGENT: lambda job: self.arrival.learn_later(job.payload),
+            },
+            now,
+            self._settled,
+            name=f"{socket.gethostname()}:{self.settings.port}",
+        )
+
+    def _parts(self) -> Parts:
+        settings = self.settings
+        return Parts(
+            settings=settings,
+            database=self.database,
+            hub=self.hub,
+            origins=Origins(settings.address, settings.extension_ids or (EXTENSION_ID,)),
+            metrics=self.metrics,
+            systems=self.systems,
+            inbox=self.inbox,
+            consents=self.consents,
+            access=self.access,
+            elevations=self.elevations,
+            arrival=self.arrival,
+            panels=self.panels,
+            click_to_call=ClickToCall(self.database, self.systems, self.monitor, now, settings.default_region),
+            search=ContactSearch(self.directory, self.callers, self.acting_for, settings.default_region),
+            wrap_ups=WrapUps(now),
+            ask_report=self.examination.of_consent,
+            agent_report=self.examination.of_agent,
+            nudge=self.worker.nudge,
+            healthy=self._healthy,
+            gauge=lambda: self.upkeep.gauge(self.metrics, self.hub, self.inbox.unhandled),
+            now=now,
+            operator_token=operator_token(self.vault),
+        )
+
+    # Started and stopped.
+
+    async def start(self, *, serve: bool) -> None:
+        """Start what runs by itself. Phone systems last: what they deliver must find everything in its place."""
+        if serve:
+            self._run(self.inbox.run(), self.upkeep.watch_elevations())
+        self._run(self.worker.run(), self.upkeep.forget_what_is_old())
+        if serve:
+            for system in self.systems.values():
+                await system.start(self._deliver(system.key))
+            await self._ask_again()
+
+    def _run(self, *work: Coroutine[Any, Any, None]) -> None:
+        self._tasks += [asyncio.create_task(each) for each in work]
+
+    async def stop(self) -> None:
+        """The other way round: nothing new comes in, what is under way is finished, then everything ends."""
+        self.hub.close()
+        for system in self.systems.values():
+            await system.stop()
+        await self.screen_pop.stop()
+        await self.directory.close()
+        await self.inbox.stop()
+        await self.worker.stop()
+        await self.access.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # In whose name HubSpot is asked.
+
+    def acting_for(self, agent: Agent) -> Acting:
+        return self.hubspot.acting(self.access.token_source(agent.id), agent.account_id)
+
+    def _with_token(self, token: str, account_id: int) -> Acting:
+        async def given(refused: bool) -> str:
+            return token
+
+        return self.hubspot.acting(given, account_id)
+
+    # What comes in.
+
+    def _deliver(self, phone_system: str) -> Deliver:
+        async def deliver(key: str, body: bytes) -> None:
+            await self.inbox.accept(phone_system, key, body)
+
+        return deliver
+
+    async def _hear(self, connection: AsyncConnection, delivery: Delivery) -> Callable[[], None]:
+        after = await self.monitor.hear(connection, delivery.source, delivery.body)
+
+        def done() -> None:
+            after()
+            self.worker.nudge()
+
+        return done
+
+    async def _ask_again(self) -> None:
+        """Who is calling may not have been answered before a stop; those calls are looked up again."""
+        async with self.database.reading() as connection:
+            for key in self.systems:
+                for kept in await calls.live(connection, key):
+                    agent_id = kept.agent_id
+                    if agent_id and desk_of(kept).who.answer is Answer.ASKING:
+                        self.screen_pop.begin(await agents.get(connection, agent_id), kept)
+
+    # What becomes of jobs.
+
+    async def _settled(self, job: Job, outcome: Outcome) -> None:
+        """A log that is not written yet says so, and why, on the panels of those on the call."""
+        if job.kind not in (LOG_CALL, AMEND_CALL_LOG) or outcome.problem is None:
+            return
+        problem = outcome.problem
+        state = LogState.FAILED if outcome.status is JobStatus.FAILED else LogState.WAITING
+        reason = Reason(problem.code, problem.says, problem.remedy, problem.retryable)
+        await self.call_log.not_yet(job.key, state, reason, outcome.next_try_at)
+
+    # What the panel shows of rooms that the desktop does not know.
+
+    async def _grant_changed(self, agent_id: str) -> None:
+        await self.panels.changed(agent_id)
+
+    async def _grant_view(self, agent_id: str) -> GrantView:
+        grant = await self.access.grant_of(agent_id)
+        return grant_view(grant, scopes.capabilities)
+
+    async def _reminders(self, account_id: int) -> tuple[Reminder, ...]:
+        async with self.database.reading() as connection:
+            pending = await self.elevations.pending(connection, account_id)
+        return tuple(reminder_view(each, self.hubspot.users_url(account_id)) for each in pending)
+
+    def _links(self, account_id: int) -> HubSpotLinks:
+        hubspot = self.hubspot
+        return HubSpotLinks(hubspot.app_url, hubspot.contacts_url(account_id), hubspot.users_url(account_id))
+
+    async def _healthy(self) -> Mapping[str, str]:
+        return await self.upkeep.health(all(not task.done() for task in self._tasks))
+
+
+# What the command line asks.
+
+
+async def examine(settings: Settings, email: str | None) -> Sequence[Check]:
+    """The checks of `offhook doctor`: of the installation, or of every connection of one agent."""
+    async with _house(settings) as house:
+        if email is None:
+            return (await house.examination.of_installation()).checks
+        async with house.database.reading() as connection:
+            known = await agents.by_email(connection, email)
+        reports = [await house.examination.of_agent(agent) for agent in known]
+    if not reports:
+        return [Check("Agent", "fail", f"Nobody with the address {email} has connected HubSpot here.", NoGrant.remedy)]
+    return [check for report in reports for check in report.checks]
+
+
+async def replay(settings: Settings) -> int:
+    """Let the service handle again what it gave up on; how many deliveries that are."""
+    async with _house(settings) as house, house.database.transaction() as connection:
+        return await inbox_store.handle_again(connection)
+
+
+@asynccontextmanager
+async def _house(settings: Settings) -> AsyncIterator[House]:
+    """The rooms without anything running in them."""
+    database = Database(settings.database)
+    try:
+        await migrate(database)
+        async with httpx.AsyncClient() as http:
+            yield House(settings, database, http, await _systems(settings, database, http))
+    finally:
+        await database.close()
+
+
+def operator_token_of(settings: Settings) -> str:
+    return operator_token(Vault(secret_keys(settings)))

@@ -1,0 +1,1 @@
+"""What the agent gets: who is calling, the call on her panel, the log on the timeline."""

@@ -1,0 +1,136 @@
+"""The call monitor: what phone systems tell becomes calls, kept and shown. The one way in for everything about a call."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from offhook.agents import store as agents
+from offhook.agents.agent import Agent
+from offhook.calls import store as calls
+from offhook.calls.call import CallState
+from offhook.calls.events import CallEvent, CallStarted
+from offhook.calls.follow import follow
+from offhook.calls.phone_number import masked
+from offhook.calls.store import KeptCall
+from offhook.desktop import store
+from offhook.desktop.call_log import LOG_CALL, put_log_job
+from offhook.desktop.screen_pop import ScreenPop
+from offhook.telephony.phone_system import PhoneSystem
+
+log = structlog.get_logger()
+
+AfterCommit = Callable[[], None]
+
+
+class CallMonitor:
+    """Follows calls. `hear` and `happened` run inside a caller's transaction and give what is to be done after it."""
+
+    def __init__(
+        self,
+        systems: Mapping[str, PhoneSystem],
+        screen_pop: ScreenPop,
+        show: Callable[[KeptCall], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._systems = systems
+        self._screen_pop = screen_pop
+        self._panels_show = show
+        self._now = now
+
+    async def hear(self, connection: AsyncConnection, phone_system: str, body: bytes) -> AfterCommit:
+        """Follow what one delivery says."""
+        reading = self._systems[phone_system].read(body)
+        if reading.unrecognised:
+            await store.add_stray(connection, phone_system, f"Not understood: {reading.unrecognised}", self._now())
+        after = [await self.happened(connection, phone_system, events) for events in _by_call(reading.events)]
+        return lambda: _do_all(after)
+
+    async def happened(self, connection: AsyncConnection, phone_system: str, events: list[CallEvent]) -> AfterCommit:
+        """Follow events of one call: keep it, put its log job when it has ended."""
+        before = await calls.heard_as(connection, phone_system, events[0].call)
+        kept = before or self._new(phone_system, events[0])
+        for event in events:
+            kept = replace(kept, call=follow(kept.call, event, phone_system))
+        kept, joined = await self._with_agents(connection, kept)
+        kept = await self._screen_pop.with_known(kept)
+        await self._keep(connection, before, kept, joined)
+        await self._log_if_due(connection, before, kept)
+        return lambda: self._show(kept, joined)
+
+    async def dialled(
+        self, connection: AsyncConnection, agent: Agent, line: str, event: CallStarted, contact_id: str | None
+    ) -> tuple[KeptCall, AfterCommit]:
+        """An agent has asked for a call: keep it at once; the phone system's own deliveries join it."""
+        system = agent.phone_system or ""
+        before = await calls.heard_as(connection, system, event.call)
+        kept = before or self._new(system, event)
+        joined = [] if agent.id in kept.agents.values() else [agent]
+        kept = replace(
+            kept,
+            call=follow(kept.call, event, system),
+            agents=kept.agents | {line: agent.id},
+            account_id=agent.account_id,
+            wrap_up=replace(kept.wrap_up, contact=contact_id or kept.wrap_up.contact),
+        )
+        await self._keep(connection, before, await self._screen_pop.with_known(kept), joined)
+        return kept, lambda: self._show(kept, joined)
+
+    async def _keep(
+        self, connection: AsyncConnection, before: KeptCall | None, kept: KeptCall, joined: list[Agent]
+    ) -> None:
+        await (calls.save(connection, kept) if before else calls.add(connection, kept))
+        for agent in joined:
+            await calls.show_to(connection, kept, agent.id)
+
+    def _new(self, phone_system: str, event: CallEvent) -> KeptCall:
+        return KeptCall(id=uuid4().hex, call=follow(None, event, phone_system))
+
+    async def _with_agents(self, connection: AsyncConnection, kept: KeptCall) -> tuple[KeptCall, list[Agent]]:
+        """Who is on the call's lines. Asked once a line, so that a later line login changes nothing about it."""
+        joined = []
+        for line in {leg.line for leg in kept.call.legs} - kept.agents.keys():
+            agent = await agents.on_line(connection, kept.call.phone_system, line)
+            if agent is None:
+                await self._stray(connection, kept, line)
+            elif agent.id not in kept.agents.values():
+                joined.append(agent)
+            kept = replace(
+                kept,
+                agents=kept.agents | {line: agent.id if agent else ""},
+                account_id=kept.account_id or (agent.account_id if agent else None),
+            )
+        return kept, joined
+
+    async def _stray(self, connection: AsyncConnection, kept: KeptCall, line: str) -> None:
+        number = masked(kept.call.party.number)
+        log.warning("A call reached a line that nobody is logged in to.", action="call_stray", line=line, call=kept.id)
+        says = f"A call with {number} reached line {line}, which nobody is logged in to."
+        await store.add_stray(connection, kept.call.phone_system, says, self._now())
+
+    async def _log_if_due(self, connection: AsyncConnection, before: KeptCall | None, kept: KeptCall) -> None:
+        """The log is written when the last leg has ended, and amended when more is learned later."""
+        if kept.call.state is not CallState.ENDED or kept.agent_id is None:
+            return
+        if before is None or before.call != kept.call:
+            await put_log_job(connection, kept, LOG_CALL, self._now())
+
+    def _show(self, kept: KeptCall, joined: list[Agent]) -> None:
+        self._panels_show(kept)
+        for agent in joined:
+            self._screen_pop.begin(agent, kept)
+
+
+def _by_call(events: tuple[CallEvent, ...]) -> list[list[CallEvent]]:
+    grouped: dict[str, list[CallEvent]] = {}
+    for event in events:
+        grouped.setdefault(event.call, []).append(event)
+    return list(grouped.values())
+
+
+def _do_all(after: list[AfterCommit]) -> None:
+    for each in after:
+        each()

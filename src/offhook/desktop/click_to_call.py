@@ -1,0 +1,87 @@
+"""Click-to-call and call control: the one path from the agent to the phone system.
+
+Asking is all that happens here. What becomes of it comes back as deliveries, like everything about a call.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from offhook.agents.agent import Agent
+from offhook.calls import store as calls
+from offhook.calls.events import CallStarted, Direction
+from offhook.calls.phone_number import PhoneNumber, parse
+from offhook.calls.store import KeptCall
+from offhook.database import Database
+from offhook.desktop.call_monitor import CallMonitor
+from offhook.errors import InvalidNumber, Unsupported, WrongState
+from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, PhoneSystem
+
+
+class ClickToCall:
+    """What an agent asks of her phone system."""
+
+    def __init__(
+        self,
+        database: Database,
+        systems: Mapping[str, PhoneSystem],
+        monitor: CallMonitor,
+        now: Callable[[], datetime],
+        region: str,
+    ) -> None:
+        self._database = database
+        self._systems = systems
+        self._monitor = monitor
+        self._now = now
+        self._region = region
+
+    async def dial(self, agent: Agent, text: str, contact_id: str | None = None) -> KeptCall:
+        """Call a number in any writing; `contact_id` is the record from which it was dialled.
+
+        Raises:
+            InvalidNumber, WrongState: not logged in to a line, or it is busy; Unsupported, PhoneSystemUnavailable.
+        """
+        number = parse(text, self._region)
+        if not isinstance(number, PhoneNumber):
+            raise InvalidNumber(f"“{text[:40]}” is not a phone number that can be dialled.")
+        system, line = self._line(agent)
+        if Capability.DIAL not in system.capabilities:
+            raise Unsupported(f"{system.title} cannot be asked to dial; dial on the phone.")
+        external_id = await system.dial(line, number)
+        started = CallStarted(external_id, self._now(), Direction.OUTBOUND, number.e164)
+        async with self._database.transaction() as connection:
+            kept, after = await self._monitor.dialled(connection, agent, line, started, contact_id)
+        after()
+        return kept
+
+    async def control(self, agent: Agent, call_id: str, action: Action, to: str = "") -> KeptCall:
+        """Do something to the agent's leg of a call.
+
+        Raises:
+            NotFound, WrongState, Unsupported, InvalidNumber, PhoneSystemUnavailable.
+        """
+        async with self._database.reading() as connection:
+            kept = await calls.of_agent(connection, agent.id, call_id)
+        line = kept.line_of(agent.id)
+        system = self._systems[kept.call.phone_system]
+        if CAPABILITY_FOR[action] not in system.capabilities:
+            raise Unsupported(f"{system.title} cannot do that from here; use the phone.")
+        if line is None:
+            raise WrongState("This call is not on your line.")
+        await system.control(kept.call.id, line, action, self._target(action, to))
+        return kept
+
+    def _target(self, action: Action, to: str) -> str:
+        if action is not Action.TRANSFER:
+            return ""
+        number = parse(to, self._region)
+        if isinstance(number, PhoneNumber):
+            return number.e164
+        if number.why != "internal":
+            raise InvalidNumber(f"“{to[:40]}” is neither a line nor a phone number.")
+        return to.strip()
+
+    def _line(self, agent: Agent) -> tuple[PhoneSystem, str]:
+        system = self._systems.get(agent.phone_system or "")
+        if system is None or agent.line is None:
+            raise WrongState("You are not logged in to a line.", remedy="Log in to your line in the panel first.")
+        return system, agent.line

@@ -1,0 +1,66 @@
+"""What the desktop remembers of a call beside the call itself: who it is, and how far its log is."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from offhook.calls.store import KeptCall
+from offhook.desktop.who import ASKING, Reason, Who
+
+
+class LogState(StrEnum):
+    """not-yet ──▶ waiting ⇄ (tried) ──▶ logged;  waiting ──▶ failed;  off: never to be logged."""
+
+    NOT_YET = "not-yet"
+    WAITING = "waiting"
+    LOGGED = "logged"
+    FAILED = "failed"
+    OFF = "off"
+
+
+class Log(Struct, frozen=True):
+    """The call log entry's way into HubSpot.
+
+    `attempted` is kept before HubSpot is asked to make the engagement: when the answer is lost, the next try looks first
+    for what the last one may have made. `url` leads to the record whose timeline holds it.
+    """
+
+    state: LogState = LogState.NOT_YET
+    reason: Reason | None = None
+    url: str | None = None
+    next_try_at: datetime | None = None
+    engagement_id: str | None = None
+    contact_id: str | None = None
+    attempted: bool = False
+
+
+class Desk(Struct, frozen=True):
+    who: Who = ASKING
+    log: Log = Log()
+
+
+_read = msgspec.json.Decoder(Desk).decode
+_write = msgspec.json.Encoder().encode
+
+
+def desk_of(kept: KeptCall) -> Desk:
+    return _read(kept.desk)
+
+
+def with_desk(kept: KeptCall, desk: Desk) -> KeptCall:
+    return replace(kept, desk=_write(desk).decode())
+
+
+def with_log(kept: KeptCall, log: Log) -> KeptCall:
+    return with_desk(kept, replace(desk_of(kept), log=log))
+
+
+def chosen_contact(kept: KeptCall) -> str | None:
+    """The contact that the call belongs to: the agent's choice, else the only match. Never a guess."""
+    if kept.wrap_up.contact:
+        return kept.wrap_up.contact
+    contacts = desk_of(kept).who.contacts
+    return contacts[0].id if len(contacts) == 1 else None

@@ -1,0 +1,241 @@
+"""What the panel shows: pure views of calls, and the frames of its live stream (`docs/reference/panel-api.md`)."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from offhook.calls.call import Call, EndedHow, Leg, LegState
+from offhook.calls.events import Direction, EndReason
+from offhook.calls.phone_number import PhoneNumber, parse
+from offhook.calls.store import KeptCall
+from offhook.desktop.desk import Desk, LogState, chosen_contact, desk_of
+from offhook.desktop.who import Reason, Who
+from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, LineLogin
+
+
+class LogView(Struct, frozen=True):
+    state: LogState
+    reason: Reason | None
+    url: str | None
+    next_try_at: datetime | None
+
+
+class CallView(Struct, frozen=True):
+    """One call as one agent sees it; times in UTC, durations in milliseconds."""
+
+    id: str
+    direction: Direction
+    state: str
+    muted: bool
+    number: str | None
+    number_shown: str
+    line: str
+    started_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+    duration_ms: int | None
+    ended_how: EndedHow | None
+    who: Who
+    contact_id: str | None
+    notes: str
+    outcome: str | None
+    wrapped_up: bool
+    log: LogView
+    can: tuple[Action, ...]
+
+
+class AgentView(Struct, frozen=True):
+    id: str
+    name: str
+    email: str
+    administrator: bool
+    available: bool
+
+
+class CapabilityView(Struct, frozen=True):
+    key: str
+    title: str
+    on: bool
+    why: str | None = None
+
+
+class GrantView(Struct, frozen=True, rename={"as_": "as"}):
+    state: str
+    as_: str
+    account_id: int
+    account_name: str
+    since: datetime | None
+    reason: Reason | None
+    capabilities: tuple[CapabilityView, ...]
+
+
+class PhoneSystemView(Struct, frozen=True):
+    key: str
+    title: str
+    says: str
+    line_login: LineLogin
+    can: tuple[Capability, ...]
+
+
+class LineView(Struct, frozen=True):
+    number: str
+    name: str
+
+
+class Outcome(Struct, frozen=True):
+    id: str
+    label: str
+
+
+class Reminder(Struct, frozen=True):
+    """For administrators: rights that were only lent."""
+
+    id: str
+    agent: str
+    says: str
+    rights: tuple[str, ...]
+    since: datetime
+    users_url: str
+    checked: bool
+
+
+class Stray(Struct, frozen=True):
+    """For administrators: something arrived that fits no agent's line."""
+
+    id: str
+    received_at: datetime
+    phone_system: str
+    says: str
+
+
+class HubSpotLinks(Struct, frozen=True):
+    app_url: str
+    contacts_url: str
+    users_url: str
+
+
+class Panel(Struct, frozen=True):
+    """Everything a panel needs to show itself."""
+
+    agent: AgentView
+    grant: GrantView
+    phone_systems: tuple[PhoneSystemView, ...]
+    phone_system: str | None
+    line: LineView | None
+    calls: tuple[CallView, ...]
+    recent: tuple[CallView, ...]
+    outcomes: tuple[Outcome, ...]
+    reminders: tuple[Reminder, ...]
+    strays: tuple[Stray, ...]
+    hubspot: HubSpotLinks
+    version: str
+
+
+class PanelFrame(Struct, frozen=True, tag="panel"):
+    panel: Panel
+
+
+class CallFrame(Struct, frozen=True, tag="call"):
+    call: CallView
+
+
+class ScreenPopFrame(Struct, frozen=True, tag="screen-pop"):
+    call_id: str
+    url: str
+
+
+class SignOutFrame(Struct, frozen=True, tag="sign-out"):
+    reason: Reason
+
+
+class BeatFrame(Struct, frozen=True, tag="beat"):
+    """Nothing has happened; the service is there."""
+
+
+Frame = PanelFrame | CallFrame | ScreenPopFrame | SignOutFrame | BeatFrame
+
+# Sends a frame to every panel of an agent; never waits, never raises.
+Tell = Callable[[str, Frame], None]
+
+
+def call_view(kept: KeptCall, agent_id: str, capabilities: frozenset[Capability], region: str) -> CallView:
+    """The call from this agent's side: her own leg, when she has one."""
+    call, desk = kept.call, desk_of(kept)
+    line = kept.line_of(agent_id) or ""
+    leg = call.leg_on(line) or call.leg
+    number = parse(call.party.number, region)
+    ended_at = leg.ending.at if leg and leg.ending else call.ended_at
+    answered_at = leg.answered_at if leg else None
+    return CallView(
+        id=kept.id,
+        direction=call.direction or Direction.INBOUND,
+        state=_state(call, leg),
+        muted=bool(leg and leg.muted),
+        number=number.e164 if isinstance(number, PhoneNumber) else None,
+        number_shown=number.shown if isinstance(number, PhoneNumber) else call.party.number or "Anonymous",
+        line=line,
+        started_at=call.began,
+        answered_at=answered_at,
+        ended_at=ended_at,
+        duration_ms=_milliseconds(ended_at - answered_at) if ended_at and answered_at else 0 if ended_at else None,
+        ended_how=_ended_how(call, leg),
+        who=desk.who,
+        contact_id=chosen_contact(kept),
+        notes=kept.wrap_up.notes,
+        outcome=kept.wrap_up.outcome,
+        wrapped_up=_wrapped_up(kept, leg),
+        log=_log(desk),
+        can=tuple(action for action in _possible(leg, call) if CAPABILITY_FOR[action] in capabilities),
+    )
+
+
+def _log(desk: Desk) -> LogView:
+    return LogView(desk.log.state, desk.log.reason, desk.log.url, desk.log.next_try_at)
+
+
+def _milliseconds(time: timedelta) -> int:
+    return max(0, round(time / timedelta(milliseconds=1)))
+
+
+def _state(call: Call, leg: Leg | None) -> str:
+    if leg is None or leg.state is LegState.ALERTING:
+        return "dialing" if call.direction is Direction.OUTBOUND else "ringing"
+    return leg.state.value
+
+
+def _ended_how(call: Call, leg: Leg | None) -> EndedHow | None:
+    if leg is None or leg.ending is None:
+        return None
+    if leg.ending.reason is EndReason.TRANSFERRED:
+        return EndedHow.TRANSFERRED
+    if leg.ending.reason is EndReason.ELSEWHERE:
+        return EndedHow.ELSEWHERE
+    if leg.answered_at:
+        return EndedHow.COMPLETED
+    return call.ended_how or EndedHow.MISSED
+
+
+def _wrapped_up(kept: KeptCall, leg: Leg | None) -> bool:
+    """Only a call that was answered, or that the agent made, asks for wrap-up."""
+    if kept.wrap_up.saved_at:
+        return True
+    ended = bool(leg and leg.ending)
+    return ended and not (leg and leg.answered_at) and kept.call.direction is not Direction.OUTBOUND
+
+
+_POSSIBLE: dict[LegState, tuple[Action, ...]] = {
+    LegState.CONNECTED: (Action.HOLD, Action.MUTE, Action.TRANSFER, Action.HANG_UP),
+    LegState.HELD: (Action.RESUME, Action.TRANSFER, Action.HANG_UP),
+    LegState.ENDED: (),
+}
+
+
+def _possible(leg: Leg | None, call: Call) -> tuple[Action, ...]:
+    if leg is None:
+        return ()
+    if leg.state is LegState.ALERTING:
+        outbound = call.direction is Direction.OUTBOUND
+        return (Action.HANG_UP,) if outbound else (Action.ANSWER, Action.DECLINE)
+    actions = _POSSIBLE[leg.state]
+    return tuple(Action.UNMUTE if each is Action.MUTE and leg.muted else each for each in actions)

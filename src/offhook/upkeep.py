@@ -1,0 +1,113 @@
+"""Upkeep: what is looked after while the service runs, and how it is doing."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from offhook.agents import store as agents
+from offhook.database import Database
+from offhook.desktop import store as strays
+from offhook.desktop.callers import ActingFor
+from offhook.desktop.panels import Panels
+from offhook.errors import OffhookError
+from offhook.grants.elevation import Elevations
+from offhook.jobs import inbox as deliveries
+from offhook.jobs import outbox
+from offhook.web.hub import Hub
+from offhook.web.metrics import Metrics
+
+log = structlog.get_logger()
+
+# Rights that were lent are looked at this often; HubSpot is only asked while there is something to take back.
+ELEVATIONS_EVERY = timedelta(seconds=20)
+# What is finished is kept for questions, then forgotten.
+KEEP = timedelta(days=30)
+DAY = timedelta(days=1)
+# A database that needs longer for `SELECT 1` is not ready for anything, in seconds.
+PATIENCE = 5.0
+
+
+class Upkeep:
+    """Looks after elevations and old data, and tells health and metrics."""
+
+    def __init__(
+        self,
+        database: Database,
+        elevations: Elevations,
+        panels: Panels,
+        acting_for: ActingFor,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database, self._elevations, self._panels = database, elevations, panels
+        self._acting_for, self._now = acting_for, now
+
+    async def watch_elevations(self) -> None:
+        """Ask HubSpot, in the agent's own name, whether those who were made Super Admin still are."""
+        while True:
+            await asyncio.sleep(ELEVATIONS_EVERY.total_seconds())
+            try:
+                await self._check_elevations()
+            except Exception:
+                log.exception("Elevations could not be checked.", action="elevations_unchecked")
+
+    async def _check_elevations(self) -> None:
+        async with self._database.reading() as connection:
+            pending = await self._elevations.accounts_pending(connection)
+        for account_id in pending:
+            if await self._elevations.check(account_id, self._super_admin_in(account_id)):
+                await self._tell_administrators(account_id)
+
+    def _super_admin_in(self, account_id: int) -> Callable[[int], Awaitable[bool | None]]:
+        async def is_super_admin(user_id: int) -> bool | None:
+            async with self._database.reading() as connection:
+                agent = await agents.of_user(connection, account_id, user_id)
+            try:
+                return await self._acting_for(agent).is_super_admin(user_id) if agent else None
+            except OffhookError:
+                return None
+
+        return is_super_admin
+
+    async def _tell_administrators(self, account_id: int) -> None:
+        async with self._database.reading() as connection:
+            everybody = await agents.in_account(connection, account_id)
+        for agent in everybody:
+            if self._panels.is_administrator(agent):
+                await self._panels.changed(agent.id)
+
+    async def forget_what_is_old(self) -> None:
+        """Now and once a day."""
+        while True:
+            try:
+                async with self._database.transaction() as connection:
+                    moment = self._now() - KEEP
+                    await deliveries.forget_before(connection, moment)
+                    await outbox.forget_before(connection, moment)
+                    await strays.forget_strays(connection, moment)
+            except Exception:
+                log.exception("Old data could not be forgotten.", action="housekeeping_failed")
+            await asyncio.sleep(DAY.total_seconds())
+
+    async def health(self, working: bool) -> Mapping[str, str]:
+        """Each part's word for `/health/ready`, `ok` when it is. `working`: everything that runs by itself runs."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._database.ping()
+            database = "ok"
+        except Exception:
+            database = "does not answer"
+        return {"database": database, "work": "ok" if working else "stopped"}
+
+    async def gauge(self, metrics: Metrics, hub: Hub, unhandled: Callable[..., Awaitable[int]]) -> None:
+        """Set the gauges, for whoever reads the metrics now."""
+        async with self._database.reading() as connection:
+            counts = await outbox.counts(connection)
+            metrics.unhandled.set(await unhandled(connection))
+            elevations = await self._elevations.accounts_pending(connection)
+        metrics.jobs.clear()
+        for (kind, status), count in counts.items():
+            metrics.jobs.labels(kind, status).set(count)
+        metrics.panels.set(hub.listening())
+        metrics.elevations.set(sum(elevations.values()))

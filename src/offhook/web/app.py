@@ -1,0 +1,117 @@
+"""The Litestar application: routes, problem details, who is asking, and the built panel's files."""
+
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar, Response, Router, get
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.response import File, Redirect
+from litestar.static_files import create_static_files_router
+
+from offhook import __version__
+from offhook.web import calls, contacts, grants, operator, panel, sign_in
+from offhook.web.deliveries import take_delivery
+from offhook.web.health import live_health, metrics, ready_health
+from offhook.web.live import live
+from offhook.web.pages import STYLE, page
+from offhook.web.parts import Parts
+from offhook.web.problems import HANDLERS, UNREADY
+
+# More than any note that is accepted, with room for JSON's escapes.
+BODY_LIMIT = 2_000_000
+
+# The panel is framed by HubSpot's pages through `embed.js`; it loads nothing from elsewhere.
+PANEL_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; connect-src 'self' ws: wss:; style-src 'self'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'none'; form-action 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@get("/page.css", opt={"public": True}, include_in_schema=False, media_type="text/css", sync_to_thread=False)
+def page_style() -> str:
+    return STYLE
+
+
+@get("/", opt={"public": True}, include_in_schema=False, sync_to_thread=False)
+def front() -> Redirect:
+    return Redirect("/panel/")
+
+
+def create_app(parts: Parts) -> Litestar:
+    """The application over the rooms in `parts`. Starting and stopping them is bootstrap's."""
+
+    def give_parts() -> Parts:
+        return parts
+
+    api = Router(
+        "/",
+        route_handlers=[route for room in (calls, contacts, grants, operator, panel, sign_in) for route in room.routes],
+        request_max_body_size=BODY_LIMIT,
+        security=[{"BearerToken": []}],
+    )
+    return Litestar(
+        [api, take_delivery, live_health, ready_health, metrics, live, page_style, front, *_panel_files(parts)],
+        dependencies={
+            "parts": Provide(give_parts, sync_to_thread=False),
+            "agent": Provide(sign_in.signed_in_agent),
+        },
+        exception_handlers=HANDLERS,
+        openapi_config=_openapi(),
+        logging_config=None,
+    )
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Offhook",
+        version=__version__,
+        description="What panels and phone systems say to Offhook. See docs/reference/panel-api.md.",
+        path="/schema",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        components=Components(security_schemes={"BearerToken": SecurityScheme(type="http", scheme="bearer")}),
+    )
+
+
+def _panel_files(parts: Parts) -> list[Any]:
+    folder = panel_folder(parts.settings.panel_dir)
+    if folder is None:
+        return [_no_panel]
+
+    @get("/embed.js", opt={"public": True}, include_in_schema=False, sync_to_thread=False)
+    def embed() -> File:
+        return File(folder / "embed.js", media_type="text/javascript", content_disposition_type="inline")
+
+    files = create_static_files_router(
+        "/panel",
+        [folder],
+        html_mode=True,
+        include_in_schema=False,
+        opt={"public": True},
+        after_request=with_panel_headers,
+    )
+    return [files, embed]
+
+
+def with_panel_headers(response: Response[Any]) -> Response[Any]:
+    response.headers.update(PANEL_HEADERS)
+    return response
+
+
+@get(["/panel", "/panel/"], opt={"public": True}, include_in_schema=False, sync_to_thread=False)
+def _no_panel() -> Response[str]:
+    says = ("The panel is not built here.", "In a checkout of Offhook, `make build` builds it; then start again.")
+    return page("No panel yet", says, UNREADY)
+
+
+def panel_folder(chosen: Path) -> Path | None:
+    """Where the built panel is: as set, in the installed package, or in the checkout. None when it is nowhere."""
+    here = Path(__file__).resolve()
+    candidates = [chosen] if chosen != Path() else [here.parents[1] / "panel", here.parents[3] / "browser/dist/panel"]
+    return next((each for each in candidates if (each / "index.html").is_file()), None)

@@ -1,0 +1,88 @@
+"""The agent's grant: switch it, forget it; and how it looks on the panel."""
+
+from collections.abc import Callable
+
+from litestar import delete, post
+
+from offhook.agents import store as agents
+from offhook.agents.agent import Agent
+from offhook.desktop.panel import CapabilityView, GrantView, Panel, Reminder
+from offhook.desktop.who import Reason, reason_of
+from offhook.errors import GrantBroken, NoGrant, NotFound
+from offhook.grants.elevation import Elevation
+from offhook.grants.grant import Grant, GrantState
+from offhook.jobs import outbox
+from offhook.web.parts import Parts
+from offhook.web.sign_in import tell_signed_out
+
+# Scopes → (key, title, on).
+Capabilities = Callable[[tuple[str, ...]], tuple[tuple[str, str, bool], ...]]
+
+NOT_GRANTED = "HubSpot did not grant this: your HubSpot user lacks the right, or it was not asked for."
+
+
+@post("/api/grant/{switch:str}", status_code=200, tags=["Grant"])
+async def switch_grant(switch: str, agent: Agent, parts: Parts) -> Panel:
+    """`disable` and `enable` only switch; the grant stays."""
+    if switch not in ("enable", "disable"):
+        raise NotFound("A grant can be enabled and disabled.")
+    await parts.access.switch(agent.id, on=switch == "enable")
+    if switch == "enable":
+        async with parts.database.transaction() as connection:
+            await outbox.resume(connection, agent.id, parts.now())
+        parts.nudge()
+    return await parts.panels.of(agent.id)
+
+
+@delete("/api/grant", status_code=204, tags=["Grant"])
+async def forget_grant(agent: Agent, parts: Parts) -> None:
+    """Revoke at HubSpot, forget the tokens, and sign every panel of the agent out."""
+    await parts.access.forget(agent.id)
+    async with parts.database.transaction() as connection:
+        await agents.leave_line(connection, agent.id)
+        await agents.sign_out_everywhere(connection, agent.id)
+    tell_signed_out(parts, agent.id)
+
+
+def grant_view(grant: Grant | None, capabilities: Capabilities) -> GrantView:
+    """A grant for the panel; capabilities that were not granted say why they are off. None looks as if it were broken."""
+    if grant is None:
+        return GrantView(GrantState.BROKEN.value, "", 0, "", None, reason_of(NoGrant()), ())
+    return GrantView(
+        state=grant.state.value,
+        as_=grant.email,
+        account_id=grant.account_id,
+        account_name=grant.account_name,
+        since=grant.since,
+        reason=_reason(grant),
+        capabilities=tuple(
+            CapabilityView(key, title, on, None if on else NOT_GRANTED) for key, title, on in capabilities(grant.scopes)
+        ),
+    )
+
+
+def _reason(grant: Grant) -> Reason | None:
+    if grant.state is not GrantState.BROKEN:
+        return None
+    return reason_of(GrantBroken(grant.reason))
+
+
+def reminder_view(elevation: Elevation, users_url: str) -> Reminder:
+    """Rights that were lent, for administrators."""
+    name = elevation.agent_name
+    if elevation.kind == "super-admin":
+        says = f"{name} is Super Admin in HubSpot, which was only needed to connect. Take it back; the connection stays."
+    else:
+        says = f"{name} was given rights in order to connect. They can be taken back now; the connection stays."
+    return Reminder(
+        id=elevation.id,
+        agent=name,
+        says=says,
+        rights=elevation.rights,
+        since=elevation.granted_at,
+        users_url=users_url,
+        checked=elevation.checked,
+    )
+
+
+routes = [switch_grant, forget_grant]

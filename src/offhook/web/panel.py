@@ -1,0 +1,107 @@
+"""The agent's desk: her panel, phone system, line, and whether she takes calls."""
+
+from litestar import delete, get, post, put
+from msgspec import Struct
+
+from offhook.agents import store as agents
+from offhook.agents.agent import Agent
+from offhook.desktop.panel import Panel
+from offhook.diagnosis.report import Report
+from offhook.errors import InvalidInput, NotAllowed, WrongState
+from offhook.web.parts import Parts
+
+
+class PhoneSystemChoice(Struct, frozen=True):
+    phone_system: str
+
+
+class LineLogin(Struct, frozen=True):
+    line: str
+    secret: str = ""
+
+
+class Availability(Struct, frozen=True):
+    available: bool
+
+
+@get("/api/panel", tags=["Panel"])
+async def panel(agent: Agent, parts: Parts) -> Panel:
+    """Everything that the panel shows."""
+    return await parts.panels.of(agent.id)
+
+
+@get("/api/diagnosis", tags=["Panel"])
+async def diagnosis(agent: Agent, parts: Parts) -> Report:
+    """What stands in this agent's way, if anything."""
+    return await parts.agent_report(agent)
+
+
+@put("/api/phone-system", tags=["Panel"])
+async def choose_phone_system(data: PhoneSystemChoice, agent: Agent, parts: Parts) -> Panel:
+    """Choose the product. Another one means another line login."""
+    if data.phone_system not in parts.systems:
+        raise InvalidInput("There is no such phone system here.")
+    if data.phone_system != agent.phone_system:
+        await _leave_line(agent, parts)
+        async with parts.database.transaction() as connection:
+            await agents.choose_phone_system(connection, agent.id, data.phone_system)
+    return await parts.panels.changed(agent.id)
+
+
+@post("/api/line-login", status_code=200, tags=["Panel"])
+async def log_in_to_line(data: LineLogin, agent: Agent, parts: Parts) -> Panel:
+    """Sign in to the agent's place in the phone system."""
+    system = parts.systems.get(agent.phone_system or "")
+    if system is None:
+        raise WrongState("No phone system is chosen.", remedy="Choose your product in the panel first.")
+    line = data.line.strip()
+    if not 0 < len(line) <= 64:
+        raise InvalidInput("A line has 1 to 64 characters.")
+    name = await system.log_in(line, data.secret)
+    async with parts.database.transaction() as connection:
+        await agents.take_line(connection, agent, line, name)
+    return await parts.panels.changed(agent.id)
+
+
+@delete("/api/line-login", status_code=200, tags=["Panel"])
+async def log_out_of_line(agent: Agent, parts: Parts) -> Panel:
+    """Leave the line; a call on it goes on in the phone system."""
+    await _leave_line(agent, parts)
+    return await parts.panels.changed(agent.id)
+
+
+@put("/api/availability", tags=["Panel"])
+async def set_availability(data: Availability, agent: Agent, parts: Parts) -> Panel:
+    """Whether the agent takes calls now."""
+    async with parts.database.transaction() as connection:
+        await agents.set_available(connection, agent.id, data.available)
+    return await parts.panels.changed(agent.id)
+
+
+@post("/api/reminders/{elevation_id:str}/done", status_code=200, tags=["Administration"])
+async def rights_taken_back(elevation_id: str, agent: Agent, parts: Parts) -> Panel:
+    """An administrator says that rights which were lent are taken back."""
+    if not parts.panels.is_administrator(agent):
+        raise NotAllowed("Only an administrator can say that.")
+    async with parts.database.transaction() as connection:
+        await parts.elevations.ended(connection, agent.account_id, elevation_id, agent.email)
+    return await parts.panels.changed(agent.id)
+
+
+async def _leave_line(agent: Agent, parts: Parts) -> None:
+    system = parts.systems.get(agent.phone_system or "")
+    if system and agent.line:
+        await system.log_out(agent.line)
+    async with parts.database.transaction() as connection:
+        await agents.leave_line(connection, agent.id)
+
+
+routes = [
+    panel,
+    diagnosis,
+    choose_phone_system,
+    log_in_to_line,
+    log_out_of_line,
+    set_availability,
+    rights_taken_back,
+]

@@ -1,0 +1,55 @@
+"""What the HTTP edge works with; bootstrap makes one, and the routes are given it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from offhook.agents.agent import Agent
+from offhook.database import Database
+from offhook.desktop.arrival import Arrival
+from offhook.desktop.click_to_call import ClickToCall
+from offhook.desktop.contact_search import ContactSearch
+from offhook.desktop.panels import Panels
+from offhook.desktop.wrap_up import WrapUps
+from offhook.diagnosis.report import Report
+from offhook.grants.access import Access
+from offhook.grants.consent import Consents
+from offhook.grants.elevation import Elevations
+from offhook.jobs.inbox import Inbox
+from offhook.settings import Settings
+from offhook.telephony.phone_system import PhoneSystem
+from offhook.web.hub import Hub
+from offhook.web.metrics import Metrics
+from offhook.web.origins import Origins
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The rooms, built.
+
+    `ask_report(ask, page text, account)`: why a consent may not come back; `agent_report`: what stands in an agent's way;
+    `operator_token` lets the command line in.
+    """
+
+    settings: Settings
+    database: Database
+    hub: Hub
+    origins: Origins
+    metrics: Metrics
+    systems: Mapping[str, PhoneSystem]
+    inbox: Inbox
+    consents: Consents
+    access: Access
+    elevations: Elevations
+    arrival: Arrival
+    panels: Panels
+    click_to_call: ClickToCall
+    search: ContactSearch
+    wrap_ups: WrapUps
+    ask_report: Callable[[str, str | None, int | None], Report]
+    agent_report: Callable[[Agent], Awaitable[Report]]
+    nudge: Callable[[], None]
+    healthy: Callable[[], Awaitable[Mapping[str, str]]]
+    gauge: Callable[[], Awaitable[None]]
+    now: Callable[[], datetime]
+    operator_token: str = field(repr=False)

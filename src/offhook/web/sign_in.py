@@ -1,0 +1,218 @@
+"""Signing in: HubSpot's consent is the sign-in. Begin, come back, claim (`docs/reference/panel-api.md`)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import structlog
+from litestar import Request, Response, delete, get, post
+from litestar.response import Redirect
+from msgspec import Struct
+
+from offhook.agents import store as agents
+from offhook.agents.agent import Agent
+from offhook.desktop.arrival import Learned
+from offhook.desktop.panel import SignOutFrame
+from offhook.desktop.who import Reason
+from offhook.diagnosis.report import Report
+from offhook.errors import ConsentError, OffhookError, SignedOut
+from offhook.grants.attempt import Attempt, Claim, Consented
+from offhook.jobs import outbox
+from offhook.web.pages import page
+from offhook.web.parts import Parts
+from offhook.web.problems import CAME_TO_NOTHING, Problem, problem_of, status_of
+
+log = structlog.get_logger()
+
+# How often a panel asks is its own business; how long it should believe in an answer is ours.
+PUBLIC = {"public": True}
+
+
+class Begin(Struct, frozen=True):
+    secret_hash: str
+    device_hash: str
+    ask: str = "everything"
+    return_to: str | None = None
+
+
+class BegunView(Struct, frozen=True):
+    id: str
+    consent_url: str
+    expires_at: Any
+    patience_ms: int
+
+
+class Secret(Struct, frozen=True):
+    secret: str
+
+
+class Stuck(Struct, frozen=True):
+    secret: str
+    page_text: str | None = None
+
+
+class ClaimView(Struct, frozen=True):
+    """`token` comes with `granted`, once; `problem` with `failed`; `diagnosis` with `stuck`."""
+
+    state: str
+    token: str | None = None
+    problem: Problem | None = None
+    diagnosis: Report | None = None
+
+
+def bearer(request: Request[Any, Any, Any]) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+async def signed_in_agent(request: Request[Any, Any, Any], parts: Parts) -> Agent:
+    """The agent whose token came with the request. Raises SignedOut."""
+    token = bearer(request)
+    async with parts.database.reading() as connection:
+        agent = await agents.signed_in(connection, token) if token else None
+    if agent is None:
+        raise SignedOut
+    return agent
+
+
+@post("/api/sign-ins", opt=PUBLIC, tags=["Signing in"])
+async def begin_sign_in(data: Begin, request: Request[Any, Any, Any], parts: Parts) -> BegunView:
+    """Begin. A panel that is signed in begins for the same person and account, and nobody else's consent will do."""
+    expected = None
+    if bearer(request):
+        agent = await signed_in_agent(request, parts)
+        expected = (agent.account_id, agent.hubspot_user_id)
+    begun = await parts.consents.begin(data.ask, data.secret_hash, data.device_hash, data.return_to, expected)
+    patience = round(parts.settings.consent_patience * 1000)
+    return BegunView(begun.id, begun.consent_url, begun.expires_at, patience)
+
+
+@post("/api/sign-ins/{attempt_id:str}/claim", status_code=200, opt=PUBLIC, tags=["Signing in"])
+async def claim_sign_in(attempt_id: str, data: Secret, parts: Parts) -> ClaimView:
+    """How it stands; gives the token once it is granted."""
+    claim = await parts.consents.claim(attempt_id, data.secret)
+    if claim.state == "granted" and claim.agent_id:
+        async with parts.database.transaction() as connection:
+            return ClaimView("granted", await agents.sign_in_agent(connection, claim.agent_id, parts.now()))
+    problem = Problem(**_problem(claim)) if claim.problem else None
+    return ClaimView(claim.state, problem=problem, diagnosis=await _diagnosis(parts, attempt_id, claim))
+
+
+def _problem(claim: Claim) -> dict[str, Any]:
+    assert claim.problem is not None
+    kept = claim.problem
+    return {
+        "type": f"urn:offhook:error:{kept.code}",
+        "title": kept.says,
+        "status": CAME_TO_NOTHING,
+        "detail": kept.says,
+        "code": kept.code,
+        "remedy": kept.remedy,
+        "retryable": kept.retryable,
+    }
+
+
+async def _diagnosis(parts: Parts, attempt_id: str, claim: Claim) -> Report | None:
+    """Why nothing came back; worked out once, when the patience is over."""
+    if claim.state != "stuck":
+        return None
+    if claim.report:
+        return msgspec.json.decode(claim.report, type=Report)
+    return await _explain(parts, attempt_id, claim)
+
+
+@post("/api/sign-ins/{attempt_id:str}/stuck", status_code=200, opt=PUBLIC, tags=["Signing in"])
+async def stuck_sign_in(attempt_id: str, data: Stuck, parts: Parts) -> ClaimView:
+    """The panel says that HubSpot stopped the agent, perhaps with what its page says."""
+    attempt: Attempt = await parts.consents.stuck(attempt_id, data.secret, data.page_text)
+    return ClaimView("stuck", diagnosis=await _explain(parts, attempt_id, attempt))
+
+
+async def _explain(parts: Parts, attempt_id: str, attempt: Attempt | Claim) -> Report:
+    report = parts.ask_report(attempt.ask, attempt.page_text, _account_in(attempt.return_to))
+    await parts.consents.remember_report(attempt_id, msgspec.json.encode(report))
+    return report
+
+
+def _account_in(url: str | None) -> int | None:
+    """The account whose page she came from, as HubSpot's addresses name it: the only hint before anybody consented."""
+    found = re.search(r"^https?://[^/]+/[a-z-]+/(\d{1,15})(?:/|$)", url or "")
+    return int(found[1]) if found else None
+
+
+@get("/oauth/callback", opt=PUBLIC, include_in_schema=False)
+async def consent_came_back(request: Request[Any, Any, Any], parts: Parts) -> Response[Any]:
+    """HubSpot sends the agent's browser here. It goes back to where she was; her panel claims the rest."""
+    try:
+        consented = await parts.consents.complete(_single(request.query_params.dict()))
+        await _settle(parts, consented)
+    except OffhookError as error:
+        parts.metrics.consents.labels(error.code).inc()
+        return _refusal(error)
+    parts.metrics.consents.labels("granted").inc()
+    if consented.return_to:
+        return Redirect(consented.return_to, status_code=303)
+    return page("HubSpot is connected", ("You can close this tab: the panel goes on by itself.",))
+
+
+def _single(params: Mapping[str, Any]) -> dict[str, str]:
+    """A parameter that comes twice is nobody's honest answer; the first counts, as it does at HubSpot."""
+    return {name: value[0] if isinstance(value, list) else value for name, value in params.items()}
+
+
+async def _settle(parts: Parts, consented: Consented) -> None:
+    """Make the consent a grant and its person an agent, all or nothing; then go on with what waited for it."""
+    try:
+        learned = await parts.arrival.learn(consented.tokens.access.reveal(), consented.account_id, consented.user_id)
+        agent = await _arrive(parts, consented, learned)
+    except OffhookError as error:
+        await parts.consents.failed(consented.attempt_id, error)
+        raise
+    parts.nudge()
+    await parts.panels.changed(agent.id)
+
+
+async def _arrive(parts: Parts, consented: Consented, learned: Learned) -> Agent:
+    async with parts.database.transaction() as connection:
+        agent = await agents.arrive(
+            connection,
+            account_id=consented.account_id,
+            hubspot_user_id=consented.user_id,
+            email=consented.email,
+            now=parts.now(),
+        )
+        await parts.arrival.keep(connection, agent, learned)
+        account_name = consented.hub_domain or f"HubSpot account {consented.account_id}"
+        await parts.access.save(connection, agent.id, consented, account_name)
+        await parts.elevations.record(
+            connection,
+            consented,
+            agent.id,
+            learned.name or agent.name,
+            super_admin=bool(learned.super_admin) and not parts.panels.is_administrator(agent),
+        )
+        await parts.consents.granted(connection, consented.attempt_id, agent.id)
+        await outbox.resume(connection, agent.id, parts.now())
+    return agent
+
+
+def _refusal(error: OffhookError) -> Response[Any]:
+    again = (error.remedy or ConsentError.remedy or "",)
+    return page("HubSpot is not connected", (error.says, *again), status_of(error))
+
+
+@delete("/api/sign-in", status_code=204, tags=["Signing in"])
+async def sign_out(request: Request[Any, Any, Any], agent: Agent, parts: Parts) -> None:
+    """This panel's token no longer works; the grant stays."""
+    async with parts.database.transaction() as connection:
+        await agents.sign_out(connection, bearer(request) or "")
+
+
+def tell_signed_out(parts: Parts, agent_id: str) -> None:
+    """Every panel of the agent is signed out."""
+    reason = problem_of(SignedOut())
+    parts.hub.tell(agent_id, SignOutFrame(Reason(reason.code, reason.detail, reason.remedy)))
+
+
+routes = [begin_sign_in, claim_sign_in, stuck_sign_in, consent_came_back, sign_out]
