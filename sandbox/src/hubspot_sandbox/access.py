@@ -1,0 +1,108 @@
+"""Who is calling: the bearer token, its limits and the scope gate, for every API route."""
+
+from typing import Literal
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from hubspot_sandbox import gate, problems
+from hubspot_sandbox.grants import Token
+from hubspot_sandbox.limits import Allowance, allowance
+from hubspot_sandbox.objects.kind import Kind
+from hubspot_sandbox.people import Account
+from hubspot_sandbox.portal import Portal
+
+Call = Request[None, None, State]
+
+
+class Access(msgspec.Struct, frozen=True):
+    """What a live token allows. `app_id` 0 is a service key."""
+
+    account: Account
+    token: Token
+    app_id: int = 0
+    app_name: str = ""
+    user_level: bool = False
+
+    @property
+    def account_id(self) -> int:
+        return self.account.id
+
+    def require(self, *any_of: str) -> None:
+        """:raises HubSpotProblem: 403 MISSING_SCOPES unless the token holds one of the scopes"""
+        if not set(any_of) & set(self.token.scopes):
+            raise problems.scopes_missing(any_of)
+
+    def source(self) -> dict[str, str]:
+        """How HubSpot marks what this caller creates."""
+        if not self.app_id:
+            return {"hs_object_source": "API"}
+        return {
+            "hs_object_source": "INTEGRATION",
+            "hs_object_source_id": str(self.app_id),
+            "hs_object_source_label": self.app_name,
+        }
+
+
+ThePortal = NamedDependency[Portal]
+"""A route's `portal` parameter."""
+
+
+async def provide_portal(state: State) -> Portal:
+    """The portal as it is now; a reset replaces what it holds, not the object."""
+    portal: Portal = state.portal
+    return portal
+
+
+async def provide_access(request: Call, portal: ThePortal) -> Access:
+    """Authenticate and count the call.
+
+    :raises HubSpotProblem: 401
+    :raises LimitReached: 429
+    """
+    access = _authenticate(portal, request.headers.get("authorization", ""))
+    now = portal.clock.now()
+    if request.url.path.endswith("/search"):
+        portal.limits.count_search(access.account_id, now)
+    else:
+        caller = str(access.app_id or access.token.token[-8:])
+        headers = portal.limits.count_call(caller, access.account_id, _allowance(portal, access), now)
+        request.state.rate_headers = headers
+    return access
+
+
+Caller = NamedDependency[Access]
+"""A route's `access` parameter: who is calling, already counted against the limits."""
+
+
+def _authenticate(portal: Portal, header: str) -> Access:
+    scheme, _, value = header.partition(" ")
+    token = portal.grants.token(value.strip()) if scheme.lower() == "bearer" else None
+    account = portal.people.account(token.account_id) if token else None
+    if token is None or account is None or token.use != "access_token":
+        raise problems.unauthenticated()
+    if token.expires_at is not None and not portal.grants.is_live(token):
+        raise problems.token_expired((portal.clock.now() - token.expires_at).total_seconds())
+    app = portal.apps.get(token.client_id)
+    if app is None:
+        return Access(account, token)
+    return Access(account, token, app.app_id, app.name, app.is_user_level)
+
+
+def _allowance(portal: Portal, access: Access) -> Allowance:
+    app = portal.apps.get(access.token.client_id)
+    return allowance(access.account.tier, app is not None and app.distribution == "marketplace")
+
+
+def require_kind(portal: Portal, access: Access, kind: Kind, verb: Literal["view", "edit"]) -> None:
+    """The scope gate, and for user-level apps the person gate, for records of a kind.
+
+    :raises HubSpotProblem: 403 MISSING_SCOPES or USER_DOES_NOT_HAVE_PERMISSIONS
+    """
+    access.require(kind.read_scope if verb == "view" else kind.write_scope)
+    if access.user_level:
+        member = portal.people.membership(access.account_id, access.token.email)
+        if not gate.person_may(member.standing if member and member.active else None, kind.right, verb):
+            raise problems.person_refused()

@@ -1,0 +1,56 @@
+"""`hubspot-sandbox serve`: a local HubSpot on one port."""
+
+from pathlib import Path
+
+from cyclopts import App
+
+from hubspot_sandbox import __version__
+from hubspot_sandbox.portal import Portal
+from hubspot_sandbox.seeds import SEEDS, plant
+from hubspot_sandbox.server import build_server
+
+app = App(
+    name="hubspot-sandbox",
+    version=__version__,
+    help="A local HubSpot for tests and demos. Not affiliated with HubSpot.",
+)
+
+
+@app.command
+def serve(*, port: int = 8700, host: str = "127.0.0.1", seed: str = "demo", database: Path | None = None) -> None:
+    """Serve API, pages and control plane on one port.
+
+    Parameters
+    ----------
+    port:
+        Port to listen on.
+    host:
+        Address to listen on; the control plane answers to loopback callers only in any case.
+    seed:
+        What a new database holds: demo or empty. An existing database keeps what it has.
+    database:
+        SQLite file that keeps the state; in memory without it.
+    """
+    if seed not in SEEDS:
+        raise SystemExit(f"unknown seed {seed!r}; there are {', '.join(sorted(SEEDS))}")
+    portal = open_portal(database, seed)
+    server = build_server(portal, host, port, lambda: print(f"hubspot-sandbox ready on http://{host}:{port}", flush=True))
+    server.run()
+    portal.close()
+
+
+def open_portal(database: Path | None, seed: str) -> Portal:
+    """The portal in this file (or in memory), planted when it is new."""
+    portal = Portal(database or ":memory:")
+    if portal.store.is_empty:
+        plant(portal, seed)
+    return portal
+
+
+def main() -> None:
+    """The command `hubspot-sandbox`."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""The three refusals, as pure decisions: the app's *scope*, the *account*'s tier, the *person*'s rights.
+
+Nothing here knows HTTP, the database or the time. Sources: facts 1.5 (install checks), 2.1 (scopes), S3
+(account-level tokens ignore the person's record rights), S8 (App Marketplace access only for new scopes).
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Literal
+
+import msgspec
+
+from hubspot_sandbox import rights as catalogue
+from hubspot_sandbox.people import Standing
+from hubspot_sandbox.rights import APP_MARKETPLACE_ACCESS, CATALOGUE, Need, Right
+
+PAGE_TITLE = "Request for Integration Permissions"
+COULD_NOT_CONNECT = "Couldn't complete the connection"
+NO_PERMISSION = "You don't have permission to connect this app"
+INSUFFICIENT_SCOPES = (
+    "Authorization failed because the provided scopes are insufficient. Please contact the app developer."
+)
+MISMATCHED_SCOPES = (
+    "Authorization failed because there is a mismatch between the scopes in the install URL and the app's"
+    " configured scopes. Please contact the app developer."
+)
+ACCOUNT_LACKS_FEATURES = (
+    "This account doesn't have access to some HubSpot features that are required by this app."
+    " Please contact the app developer."
+)
+
+RefusalKind = Literal["scope", "account", "person"]
+
+
+class Allowed(msgspec.Struct, frozen=True):
+    """She may connect. `granted` is what the tokens will hold, `dropped` the optional scopes left out."""
+
+    granted: tuple[str, ...]
+    dropped: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+
+
+class MissingRight(msgspec.Struct, frozen=True):
+    """One line of the numbered list. `shown_as` is HubSpot's wording, which mixes labels and raw names."""
+
+    shown_as: str
+    right: Right
+    at_least: str
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """She is stopped on HubSpot's own page; the app is told nothing."""
+
+    kind: RefusalKind
+    heading: str
+    detail: str = ""
+    missing: tuple[MissingRight, ...] = ()
+    title: str = PAGE_TITLE
+
+
+class AppScopes(msgspec.Struct, frozen=True):
+    """The scopes in the app's settings. `oauth` needs not be named, it is always there."""
+
+    required: tuple[str, ...] = ("oauth",)
+    conditionally_required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+
+def scope_problem(configured: AppScopes, asked: Collection[str], optional: Collection[str]) -> str | None:
+    """HubSpot's sentence when the scopes in the install URL do not fit the app's settings, else None.
+
+    A required scope that is missing from `scope`, even if it stands in `optional_scope`, is *insufficient*;
+    a scope that is not configured, or stands in the wrong parameter, is a *mismatch* (S21).
+    """
+    asked_set, required = {*asked, "oauth"}, {*configured.required, "oauth"}
+    if not required <= asked_set:
+        return INSUFFICIENT_SCOPES
+    fits = asked_set <= required | set(configured.conditionally_required)
+    if not fits or not set(optional) - {"oauth"} <= set(configured.optional):
+        return MISMATCHED_SCOPES
+    return None
+
+
+def judge(
+    *,
+    app_name: str,
+    standing: Standing,
+    tier: str,
+    asked: Collection[str],
+    optional: Collection[str],
+    approved: Collection[str],
+) -> Allowed | Refused:
+    """May this person connect this app to this account with these scopes?
+
+    :param asked: required and conditionally required scopes in the request; all must be grantable
+    :param optional: dropped silently, one by one, when the person or the account cannot have them
+    :param approved: scopes somebody approved in this account before; others need App Marketplace access
+    """
+    must = tuple(dict.fromkeys(("oauth", *asked)))
+    if not all(catalogue.tier_allows(tier, scope) for scope in must):
+        return Refused("account", COULD_NOT_CONNECT, ACCOUNT_LACKS_FEATURES)
+    may = tuple(scope for scope in dict.fromkeys(optional) if scope not in must)
+    kept = tuple(scope for scope in may if _grantable(standing, tier, scope))
+    granted = must + kept
+    new = tuple(scope for scope in granted if scope not in approved)
+    allowed = Allowed(granted, tuple(scope for scope in may if scope not in kept), new)
+    return _person_refusal(app_name, standing, must, bool(new)) or allowed
+
+
+def _grantable(standing: Standing, tier: str, scope: str) -> bool:
+    has_rights = standing.super_admin or not catalogue.missing(standing.rights, [scope])
+    return has_rights and catalogue.tier_allows(tier, scope)
+
+
+def _person_refusal(app_name: str, standing: Standing, must: Iterable[str], asks_new: bool) -> Refused | None:
+    """A super admin passes. Others need the scopes' rights, and App Marketplace access for new scopes."""
+    if standing.super_admin:
+        return None
+    lacking = [_missing_right(need) for need in catalogue.missing(standing.rights, must)]
+    marketplace = asks_new and not standing.has(APP_MARKETPLACE_ACCESS)
+    if marketplace:
+        lacking.insert(0, _missing_right(Need(APP_MARKETPLACE_ACCESS, "on", "App Marketplace access")))
+    if not lacking:
+        return None
+    if marketplace and len(lacking) == 1:
+        return Refused("person", NO_PERMISSION, missing=tuple(lacking))
+    heading = f"You don't have the right permissions to install {app_name}"
+    return Refused("person", heading, missing=tuple(lacking))
+
+
+def _missing_right(need: Need) -> MissingRight:
+    return MissingRight(need.shown_as, CATALOGUE[need.right], need.at_least)
+
+
+def missing_scopes(held: Collection[str], required: Iterable[str]) -> tuple[str, ...]:
+    """The scopes an API call needs and the token does not hold."""
+    return tuple(scope for scope in required if scope not in held)
+
+
+def person_may(standing: Standing | None, object_name: str, verb: Literal["view", "edit"]) -> bool:
+    """For user-level apps only: may the person behind the token touch such records at all? [unv]
+
+    Single records by owner are not told apart yet; account-level tokens never come here (S3).
+    """
+    return standing is not None and standing.has(f"{object_name}.{verb}", "own")

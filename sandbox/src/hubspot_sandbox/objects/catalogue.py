@@ -1,0 +1,21 @@
+"""The kinds of records that the sandbox knows, by name, singular and type id."""
+
+from hubspot_sandbox.calls.model import CALLS
+from hubspot_sandbox.companies.model import COMPANIES
+from hubspot_sandbox.contacts.model import CONTACTS
+from hubspot_sandbox.objects.kind import Kind
+from hubspot_sandbox.problems import invalid
+
+KINDS = (CONTACTS, COMPANIES, CALLS)
+_BY_NAME = {name: kind for kind in KINDS for name in (kind.name, kind.noun, kind.type_id)}
+
+
+def kind_of(name: str) -> Kind:
+    """`contacts`, `contact` or `0-1`.
+
+    :raises HubSpotProblem: 400, as HubSpot answers for an unknown object type
+    """
+    kind = _BY_NAME.get(name.lower())
+    if kind is None:
+        raise invalid(f"Unable to infer object type from: {name}")
+    return kind

@@ -1,0 +1,89 @@
+"""Templates, the headers of every page, redirects."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import Response
+
+from hubspot_sandbox.objects.values import timestamp
+from hubspot_sandbox.pages.static_files import address_of
+
+Page = Response[str]
+
+HEADERS = {
+    # Recordings lie elsewhere, on HTTPS; everything else must be our own.
+    "content-security-policy": (
+        "default-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' https:;"
+        " object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
+    ),
+    "cache-control": "no-store",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
+TONES = 6
+
+
+def page(template: str, *, status: int = 200, cookies: Any = None, **values: Any) -> Page:
+    """A whole HTML page. `visitor` and `member`, when given, fill the top bar."""
+    shown = {"visitor": None, "member": None, **values}
+    text = _TEMPLATES.get_template(template).render(shown)
+    return Response(text, status_code=status, headers=HEADERS, media_type="text/html", cookies=cookies)
+
+
+def redirect(url: str, *, status: int = 303, cookies: Any = None) -> Page:
+    """Go there. The address is sent as it is; callers make sure that it is local or a registered one."""
+    headers = {**HEADERS, "location": url}
+    return Response("", status_code=status, headers=headers, media_type="text/html", cookies=cookies)
+
+
+def zone_of(name: str) -> tzinfo:
+    """An account's time zone; UTC where the machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def day(moment: datetime | str, zone: str = "UTC") -> str:
+    """`23 Nov 2026`; what is no time is shown as it is."""
+    at = timestamp(moment) if isinstance(moment, str) else moment
+    if at is None:
+        return str(moment)
+    local = at.astimezone(zone_of(zone))
+    return f"{local.day} {local:%b %Y}"
+
+
+def when(moment: datetime | str, zone: str = "UTC") -> str:
+    """`23 Nov 2026 at 18:33 GMT`."""
+    at = timestamp(moment) if isinstance(moment, str) else moment
+    if at is None:
+        return str(moment)
+    local = at.astimezone(zone_of(zone))
+    return f"{day(at, zone)} at {local:%H:%M} {local.tzname() or ''}".rstrip()
+
+
+def initials(name: str) -> str:
+    """One or two letters for the round picture beside a name."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    chosen = words[:1] + words[1:][-1:]
+    return "".join(word[0] for word in chosen).upper() or "?"
+
+
+def tone(name: str) -> int:
+    """Which of the calm colours belongs to a name, always the same one."""
+    return sum(name.encode()) % TONES
+
+
+def _environment() -> Environment:
+    loader = PackageLoader("hubspot_sandbox.pages")
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    filters: Mapping[str, Any] = {"day": day, "when": when, "initials": initials, "tone": tone}
+    made.filters.update(filters)
+    made.globals["static"] = address_of
+    return made
+
+
+_TEMPLATES = _environment()

@@ -1,0 +1,80 @@
+"""How a call looks on a record's timeline."""
+
+import msgspec
+from markupsafe import Markup
+
+from hubspot_sandbox.calls.model import DISPOSITIONS
+from hubspot_sandbox.objects.values import number
+from hubspot_sandbox.pages.names import owner_names
+from hubspot_sandbox.pages.notes import harmless
+from hubspot_sandbox.portal import Portal
+from hubspot_sandbox.records import Record
+
+MOST_SHOWN = 100
+LONG_NOTES = 1500
+DIRECTIONS = {"INBOUND": "Inbound", "OUTBOUND": "Outbound"}
+
+
+class CallShown(msgspec.Struct, frozen=True):
+    """A call in words."""
+
+    id: str
+    title: str
+    direction: str
+    outcome: str
+    status: str
+    duration: str
+    from_number: str
+    to_number: str
+    at: str
+    owner: str
+    source: str
+    notes: Markup
+    notes_are_long: bool
+    recording: str
+    voicemail: bool
+
+
+def calls_shown(portal: Portal, account_id: int, calls: list[Record]) -> list[CallShown]:
+    """The newest calls, at most a hundred."""
+    owners = owner_names(portal, account_id)
+    return [_shown(call, owners.get(call.get("hubspot_owner_id"), "")) for call in calls[:MOST_SHOWN]]
+
+
+def _shown(call: Record, owner: str) -> CallShown:
+    direction = DIRECTIONS.get(call.get("hs_call_direction"), "")
+    outcome = call.get("hs_call_disposition")
+    recording = call.get("hs_call_recording_url")
+    notes = call.get("hs_call_body")
+    return CallShown(
+        id=call.id,
+        title=call.get("hs_call_title") or f"{direction} call".strip().capitalize(),
+        direction=direction,
+        outcome=DISPOSITIONS.get(outcome, outcome),
+        status=call.get("hs_call_status").replace("_", " ").capitalize(),
+        duration=minutes(call.get("hs_call_duration")),
+        from_number=call.get("hs_call_from_number"),
+        to_number=call.get("hs_call_to_number"),
+        at=call.get("hs_timestamp"),
+        owner=owner,
+        source=call.get("hs_object_source_label"),
+        notes=harmless(notes),
+        notes_are_long=len(notes) > LONG_NOTES,
+        recording=recording if recording.startswith("https://") else "",
+        voicemail=call.get("hs_call_has_voicemail") == "true",
+    )
+
+
+def minutes(milliseconds: str) -> str:
+    """`65000` is `1:05`, an hour more is `1:00:00`; no duration is nothing.
+
+    >>> minutes("65000")
+    '1:05'
+    """
+    value = number(milliseconds)
+    if value is None or value < 0:
+        return ""
+    hours, rest = divmod(int(value) // 1000, 3600)
+    if hours:
+        return f"{hours}:{rest // 60:02}:{rest % 60:02}"
+    return f"{rest // 60}:{rest % 60:02}"

@@ -1,0 +1,59 @@
+"""One model, many spellings: HubSpot's legacy and dated path forms (facts 3.1).
+
+`/crm/v3/objects/contacts` and `/crm/objects/2026-03/contacts` are the same thing. Routes are written in the
+dated form; a legacy path is turned round before routing. Versions a path never had are unknown.
+"""
+
+import re
+
+DATED = ("2026-03", "2026-09")
+_TURNED = re.compile(r"^/crm/(v\d+)/(objects|owners|properties|associations|lists)(?=/|$)")
+_USERS = re.compile(r"^/settings/(v\d+)/users(?=/|$)")
+_VERSIONS = {
+    "crm/objects": ("v3", "v4", *DATED),
+    "crm/associations": ("v4", *DATED),
+    "crm/owners": ("v3", *DATED),
+    "crm/properties": ("v3", *DATED),
+    "settings/users": ("v3", *DATED),
+    "account-info": ("v3", *DATED),
+    "appinstalls": ("v3", *DATED),
+    "oauth": ("v1", "v3", *DATED),
+}
+_AREA = re.compile(r"^/(crm/\w+|settings/users|account-info|appinstalls|oauth)/([^/]+)/?")
+_V4_RECORD = re.compile(r"^/crm/objects/v4/[^/]+/[^/]+/associations(/|$)")
+_V1_TOKENS = re.compile(r"^/oauth/[^/]+/(access|refresh)-tokens/")
+_OAUTH_PAGES = ("authorize",)
+
+
+def canonical(path: str) -> str | None:
+    """The path in the form that routes use; None when this version of it never existed.
+
+    >>> canonical("/crm/v3/objects/contacts/search")
+    '/crm/objects/v3/contacts/search'
+    """
+    turned = _USERS.sub(r"/settings/users/\1", _TURNED.sub(r"/crm/\2/\1", path))
+    area = _AREA.match(turned)
+    if area is None or _is_page(area):
+        return turned
+    versions = _VERSIONS.get(area[1], ())
+    return turned if area[2] in versions and _existed(turned, area) else None
+
+
+def _existed(path: str, area: re.Match[str]) -> bool:
+    """v4 has no objects but their associations; token information by path is v1's alone, as v1 has no other."""
+    if (area[1], area[2]) == ("crm/objects", "v4"):
+        return _V4_RECORD.match(path) is not None
+    if area[1] == "oauth" and path.rstrip("/") != area[0] + "token":
+        return (area[2] == "v1") == (_V1_TOKENS.match(path) is not None)
+    return True
+
+
+def _is_page(area: re.Match[str]) -> bool:
+    """`/oauth/authorize` and `/oauth/{hubId}/authorize` are pages for people."""
+    return area[1] == "oauth" and (area[2] in _OAUTH_PAGES or area[2].isdecimal())
+
+
+def is_api(path: str) -> bool:
+    """Whether a (canonical) path belongs to the API, not to the pages or the control plane."""
+    area = _AREA.match(path)
+    return path.startswith("/calling/") or (area is not None and not _is_page(area))

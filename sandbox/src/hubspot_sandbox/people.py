@@ -1,0 +1,228 @@
+"""Accounts, people, memberships with their rights, and browser sessions.
+
+A session takes a snapshot of the person's rights when she logs in. What an administrator changes later is
+saved at once and shown in Users & Teams, but counts for her only from her next login (HubSpot's rule: facts
+2.2, S34).
+"""
+
+import secrets
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from hubspot_sandbox import rights as catalogue
+from hubspot_sandbox.clock import Clock
+from hubspot_sandbox.store import Shelf, Store
+
+Tier = Literal["free", "starter", "professional", "enterprise"]
+AccountType = Literal["STANDARD", "DEVELOPER_TEST", "SANDBOX", "APP_DEVELOPER"]
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A HubSpot account (portal). `id` is the hub id; `ui_domain` empty means the sandbox's own address."""
+
+    id: int
+    name: str
+    domain: str
+    tier: Tier = "professional"
+    time_zone: str = "Europe/Dublin"
+    currency: str = "EUR"
+    account_type: AccountType = "STANDARD"
+    ui_domain: str = ""
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody who can log in; may be a member of several accounts."""
+
+    email: str
+    first_name: str
+    last_name: str
+    password: str = "demo"  # noqa: S105 - a documented sandbox value
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What a person may do in one account: rights, or everything as super admin."""
+
+    rights: dict[str, str] = {}
+    super_admin: bool = False
+
+    def has(self, key: str, at_least: str = "on") -> bool:
+        """Whether the right is held at this value or more. A super admin holds every right."""
+        return self.super_admin or catalogue.holds(self.rights, catalogue.Need(key, at_least, key))
+
+
+class Membership(msgspec.Struct, frozen=True):
+    """A person in an account, as saved: what Users & Teams shows."""
+
+    account_id: int
+    email: str
+    user_id: int
+    owner_id: int
+    created_at: datetime
+    rights: dict[str, str] = {}
+    super_admin: bool = False
+    active: bool = True
+    permission_set: str | None = None
+
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.rights, self.super_admin)
+
+    @property
+    def access_label(self) -> str:
+        """The ACCESS column. HubSpot's labels were not seen in readable text [unv]."""
+        if self.super_admin:
+            return "Super Admin"
+        return self.permission_set or ("Custom" if self.rights else "None")
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A browser that somebody logged in with; `standings` is the snapshot by account id."""
+
+    id: str
+    email: str
+    logged_in_at: datetime
+    standings: dict[int, Standing] = {}
+
+
+class UnknownPerson(LookupError):
+    """Nobody with this e-mail address, or not in this account."""
+
+
+class People:
+    """The room of accounts, people, memberships and sessions."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._accounts = Shelf(store, "account", Account)
+        self._people = Shelf(store, "person", Person)
+        self._members = Shelf(store, "membership", Membership)
+        self._sessions = Shelf(store, "session", Session)
+
+    # accounts -----------------------------------------------------------------------------------------
+
+    def add_account(self, account: Account) -> Account:
+        self._accounts.put(str(account.id), account)
+        return account
+
+    def account(self, account_id: int) -> Account | None:
+        return self._accounts.get(str(account_id))
+
+    def accounts(self) -> list[Account]:
+        return self._accounts.all()
+
+    def accounts_of(self, email: str) -> list[Account]:
+        """The accounts in which this person is active: what the account chooser lists."""
+        found = (self.membership(account.id, email) for account in self.accounts())
+        accounts = (self.account(member.account_id) for member in found if member and member.active)
+        return [account for account in accounts if account]
+
+    # people and memberships ---------------------------------------------------------------------------
+
+    def add_person(self, person: Person) -> Person:
+        person = msgspec.structs.replace(person, email=person.email.lower())
+        self._people.put(person.email, person)
+        return person
+
+    def person(self, email: str) -> Person | None:
+        return self._people.get(email.lower())
+
+    def people(self) -> list[Person]:
+        return self._people.all()
+
+    def add_member(
+        self,
+        account_id: int,
+        email: str,
+        *,
+        rights: catalogue.Rights | None = None,
+        super_admin: bool = False,
+        active: bool = True,
+        permission_set: str | None = None,
+    ) -> Membership:
+        """Put a person into an account. Her user id is one for all accounts, her owner id is not [inf]."""
+        email = email.lower()
+        member = Membership(
+            account_id=account_id,
+            email=email,
+            user_id=self._user_id(email),
+            owner_id=self._store.next_number("owner", 77010001),
+            created_at=self._clock.now(),
+            rights=catalogue.clean(rights or {}),
+            super_admin=super_admin,
+            active=active,
+            permission_set=permission_set,
+        )
+        return self._save(member)
+
+    def _user_id(self, email: str) -> int:
+        known = (member.user_id for member in self._members.all() if member.email == email)
+        return next(known, 0) or self._store.next_number("user", 5101001)
+
+    def membership(self, account_id: int, email: str) -> Membership | None:
+        return self._members.get(f"{account_id}/{email.lower()}")
+
+    def members(self, account_id: int) -> list[Membership]:
+        """Everybody in the account, in the order they were added."""
+        found = [member for member in self._members.all() if member.account_id == account_id]
+        return sorted(found, key=lambda member: member.owner_id)
+
+    def set_rights(self, account_id: int, email: str, rights: catalogue.Rights) -> Membership:
+        """Save the rights as given (what is not named is at its least). Counts from the next login.
+
+        :raises ValueError: unknown right or value
+        :raises UnknownPerson: not a member
+        """
+        member = self._member(account_id, email)
+        return self._save(msgspec.structs.replace(member, rights=catalogue.clean(rights)))
+
+    def set_super_admin(self, account_id: int, email: str, on: bool) -> Membership:
+        """Make super admin, or remove super admin; the ordinary rights stay as they were."""
+        return self._save(msgspec.structs.replace(self._member(account_id, email), super_admin=on))
+
+    def set_active(self, account_id: int, email: str, on: bool) -> Membership:
+        return self._save(msgspec.structs.replace(self._member(account_id, email), active=on))
+
+    def _member(self, account_id: int, email: str) -> Membership:
+        member = self.membership(account_id, email)
+        if member is None:
+            raise UnknownPerson(f"{email} is not a user of account {account_id}")
+        return member
+
+    def _save(self, member: Membership) -> Membership:
+        self._members.put(f"{member.account_id}/{member.email}", member)
+        return member
+
+    # sessions -----------------------------------------------------------------------------------------
+
+    def log_in(self, email: str, password: str) -> str | None:
+        """A new session id, or None when the person is unknown, inactive everywhere or the password wrong."""
+        person = self.person(email)
+        accounts = self.accounts_of(email)
+        if person is None or not accounts or not secrets.compare_digest(person.password, password):
+            return None
+        found = (self.membership(account.id, person.email) for account in accounts)
+        session = Session(
+            id=secrets.token_urlsafe(24),
+            email=person.email,
+            logged_in_at=self._clock.now(),
+            standings={member.account_id: member.standing for member in found if member},
+        )
+        self._sessions.put(session.id, session)
+        return session.id
+
+    def log_out(self, sid: str) -> None:
+        self._sessions.remove(sid)
+
+    def session(self, sid: str | None) -> Session | None:
+        return self._sessions.get(sid) if sid else None
+
+    def standing(self, session: Session, account_id: int) -> Standing | None:
+        """What counts for this session in the account; None when she is no (active) member."""
+        member = self.membership(account_id, session.email)
+        return session.standings.get(account_id) if member and member.active else None

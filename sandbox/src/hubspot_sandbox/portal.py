@@ -1,0 +1,157 @@
+"""The portal: all state of the sandbox, behind rooms. A reset is a new portal over a wiped store.
+
+    portal.people        accounts, people, memberships with rights, sessions     people.py
+    portal.apps          registered apps                                          apps.py
+    portal.consents      authorize URL -> allowed | refused -> code               consent.py, gate.py
+    portal.grants        installations, codes, tokens                             grants.py
+    portal.properties    which properties a kind of record has                    properties/model.py
+    portal.records       contacts, companies, calls; search                       records.py, search.py
+    portal.associations  which record belongs to which                            associations/model.py
+    portal.clock         the portal's time                                        clock.py
+    portal.limits        who called how often                                     limits.py
+
+What the pages and the control plane do most has a method here.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from hubspot_sandbox.apps import Apps
+from hubspot_sandbox.associations.model import PRIMARY_COMPANY, Associations
+from hubspot_sandbox.clock import Clock
+from hubspot_sandbox.consent import ConsentProblem, ConsentRequest, Consents
+from hubspot_sandbox.control.faults import Faults
+from hubspot_sandbox.control.journal import Journal
+from hubspot_sandbox.gate import Allowed, Refused
+from hubspot_sandbox.grants import Grants
+from hubspot_sandbox.limits import Limits
+from hubspot_sandbox.people import Account, Membership, People, Session
+from hubspot_sandbox.properties.model import Properties
+from hubspot_sandbox.records import Record, Records
+from hubspot_sandbox.search import Search
+from hubspot_sandbox.store import Store
+
+
+class Portal:
+    """A whole HubSpot in one object, in memory or in a file."""
+
+    def __init__(self, database: str | Path = ":memory:") -> None:
+        self.store = Store(database)
+        self._open_rooms()
+
+    def _open_rooms(self) -> None:
+        self.clock = Clock(self.store)
+        self.people = People(self.store, self.clock)
+        self.apps = Apps(self.store)
+        self.grants = Grants(self.store, self.clock, self.people, self.apps)
+        self.consents = Consents(self.people, self.apps, self.grants)
+        self.properties = Properties(self.store)
+        self.records = Records(self.store, self.clock, self.properties)
+        self.associations = Associations(self.store)
+        self.limits = Limits()
+        self.faults = Faults()
+        self.journal = Journal()
+
+    def wipe(self) -> None:
+        """Forget everything: people, apps, records, time, faults, journal."""
+        self.store.wipe()
+        self._open_rooms()
+
+    def close(self) -> None:
+        self.store.close()
+
+    # sessions of the pages ----------------------------------------------------------------------------
+
+    def log_in(self, email: str, password: str) -> str | None:
+        """A session id for the cookie, or None. Takes the snapshot of rights that counts until log-out."""
+        return self.people.log_in(email, password)
+
+    def log_out(self, sid: str) -> None:
+        self.people.log_out(sid)
+
+    def session(self, sid: str | None) -> Session | None:
+        return self.people.session(sid)
+
+    def accounts_of(self, session: Session) -> list[Account]:
+        """The accounts she may choose from, only those she was an active member of at login."""
+        accounts = self.people.accounts_of(session.email)
+        return [account for account in accounts if account.id in session.standings]
+
+    def may_manage_users(self, session: Session, account_id: int) -> bool:
+        """Whether she may open Users & Teams and edit rights there."""
+        standing = self.people.standing(session, account_id)
+        return standing is not None and standing.has("users.edit")
+
+    def may_manage_super_admins(self, session: Session, account_id: int) -> bool:
+        """Only super admins make or remove super admins (S36)."""
+        standing = self.people.standing(session, account_id)
+        return standing is not None and standing.super_admin
+
+    # consent ------------------------------------------------------------------------------------------
+
+    def begin_consent(self, query: Mapping[str, str], account_id: int | None = None) -> ConsentRequest | ConsentProblem:
+        """Read the authorize URL; a problem is shown on HubSpot's page and never sent to the app."""
+        return self.consents.begin(query, account_id)
+
+    def judge(self, session: Session, account_id: int, request: ConsentRequest) -> Allowed | Refused:
+        """May this session connect the app to this account? Decides nothing, changes nothing."""
+        return self.consents.judge(session, account_id, request)
+
+    def grant(self, session: Session, account_id: int, request: ConsentRequest) -> str:
+        """The redirect URL with code and state.
+
+        :raises hubspot_sandbox.consent.ConsentRefused: when `judge` refuses
+        """
+        return self.consents.grant(session, account_id, request)
+
+    def deny(self, request: ConsentRequest) -> str:
+        """The redirect URL after Cancel, with `error=access_denied`."""
+        return self.consents.deny(request)
+
+    # records ------------------------------------------------------------------------------------------
+
+    def find(
+        self, account_id: int, kind: str, query: str = "", *, limit: int = 25, offset: int = 0
+    ) -> tuple[int, list[Record]]:
+        """Total and one page of records for a table with a search box; `kind` is `contacts`, `companies`…"""
+        search = Search(query=query, limit=limit, after=offset)
+        found = self.records.search(account_id, kind, search, delayed=False)
+        return found.total, found.records
+
+    def record(self, account_id: int, kind: str, record_id: str) -> Record | None:
+        """One record that is not archived, with all its properties."""
+        return self.records.get(account_id, kind, record_id)
+
+    def related(self, account_id: int, kind: str, record_id: str, other: str) -> list[Record]:
+        """The associated records of another kind, oldest first."""
+        ids = self.associations.ids(account_id, kind, record_id, other)
+        found = (self.records.get(account_id, other, each) for each in ids)
+        return [record for record in found if record]
+
+    def timeline(self, account_id: int, kind: str, record_id: str) -> list[Record]:
+        """The record's calls, newest first, by `hs_timestamp`."""
+        calls = self.related(account_id, kind, record_id, "calls")
+        return sorted(calls, key=lambda call: call.properties.get("hs_timestamp") or "", reverse=True)
+
+    def owner(self, account_id: int, owner_id: str | None) -> Membership | None:
+        """The member behind a `hubspot_owner_id`."""
+        members = self.people.members(account_id)
+        return next((member for member in members if str(member.owner_id) == owner_id), None)
+
+    def associate(self, account_id: int, kind: str, record_id: str, other: str, other_id: str, type_id: int = 0) -> int:
+        """Tie two records; a contact's first company becomes its primary one [unv]. Returns the type id.
+
+        :raises HubSpotProblem: 400 when the type does not join these kinds
+        """
+        used = self.associations.link(account_id, kind, record_id, other, other_id, type_id)
+        ends = {kind: record_id, other: other_id}
+        if set(ends) == {"contacts", "companies"}:
+            self._settle_primary(account_id, ends["contacts"], ends["companies"])
+        return used
+
+    def _settle_primary(self, account_id: int, contact: str, company: str) -> None:
+        links = self.associations.of(account_id, "contacts", contact, "companies")
+        primary = next((link.to_id for link in links if PRIMARY_COMPANY in link.type_ids), "")
+        if not primary:
+            self.associations.link(account_id, "contacts", contact, "companies", company, PRIMARY_COMPANY)
+        self.records.set_calculated(account_id, "contacts", contact, {"associatedcompanyid": primary or company})

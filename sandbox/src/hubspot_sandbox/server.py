@@ -1,0 +1,71 @@
+"""The sandbox as a uvicorn server whose connections can be cut without an answer."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import uvicorn
+from litestar.types import HTTPScope
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from hubspot_sandbox.app import create_app
+from hubspot_sandbox.portal import Portal
+
+
+class Connections:
+    """The open connections by the caller's address, to find the one behind a request."""
+
+    def __init__(self) -> None:
+        self.open: dict[tuple[str, int], asyncio.Transport] = {}
+
+    def protocol(self) -> type[HttpToolsProtocol]:
+        """uvicorn's protocol, telling this book of connections."""
+        connections = self.open
+
+        class Noted(HttpToolsProtocol):
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+                super().connection_made(transport)
+                if self.client:
+                    connections[self.client] = transport
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                if self.client:
+                    connections.pop(self.client, None)
+                super().connection_lost(exc)
+
+        return Noted
+
+    def drop(self, scope: HTTPScope) -> None:
+        """Cut the connection that this request came on."""
+        client: Any = scope["client"]
+        self.open[tuple(client)].abort()
+
+
+class Server(uvicorn.Server):
+    """Calls `ready` once it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def build_server(portal: Portal, host: str, port: int, ready: Callable[[], None]) -> Server:
+    """A server over the portal that is not started yet."""
+    connections = Connections()
+    config = uvicorn.Config(
+        create_app(portal, connections.drop),
+        host=host,
+        port=port,
+        http=connections.protocol(),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+    )
+    return Server(config, ready)

@@ -1,0 +1,130 @@
+"""The one SQLite file: schema, transactions, and shelves that keep frozen values."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS kept (
+    kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sequences (name TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS records (
+    account INTEGER NOT NULL, type TEXT NOT NULL, id INTEGER NOT NULL,
+    properties TEXT NOT NULL, words TEXT NOT NULL,
+    created_at TEXT NOT NULL, updated_at TEXT NOT NULL, archived_at TEXT,
+    PRIMARY KEY (account, type, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS property_values (
+    account INTEGER NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL,
+    value TEXT NOT NULL, id INTEGER NOT NULL,
+    PRIMARY KEY (account, type, name, value, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS property_values_of_record ON property_values (account, type, id);
+CREATE TABLE IF NOT EXISTS associations (
+    account INTEGER NOT NULL, from_type TEXT NOT NULL, from_id INTEGER NOT NULL,
+    to_type TEXT NOT NULL, to_id INTEGER NOT NULL, type_id INTEGER NOT NULL,
+    PRIMARY KEY (account, from_type, from_id, to_type, to_id, type_id)) WITHOUT ROWID;
+"""
+TABLES = ("kept", "sequences", "records", "property_values", "associations")
+
+
+class Store:
+    """An open database. Every write happens inside `transaction()`, which may be nested."""
+
+    def __init__(self, path: str | Path = ":memory:") -> None:
+        self.path = str(path)
+        self.connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
+        self._lock = threading.RLock()
+        self._depth = 0
+        self.connection.execute("PRAGMA journal_mode=WAL")
+        self.connection.execute("PRAGMA synchronous=NORMAL")
+        self.connection.executescript(SCHEMA)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; the outermost one commits."""
+        with self._lock:
+            if self._depth == 0:
+                self.connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield self.connection
+            except BaseException:
+                self._end("ROLLBACK")
+                raise
+            self._end("COMMIT")
+
+    def _end(self, statement: str) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            self.connection.execute(statement)
+
+    def next_number(self, name: str, first: int) -> int:
+        """The next number of a sequence that begins at `first`; never given twice."""
+        with self.transaction() as connection:
+            row = connection.execute(
+                "INSERT INTO sequences (name, last) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET last = last + 1 RETURNING last",
+                (name, first),
+            ).fetchone()
+        return int(row[0])
+
+    def wipe(self) -> None:
+        """Forget everything, keep the file."""
+        with self.transaction() as connection:
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names are the constants above
+
+    @property
+    def is_empty(self) -> bool:
+        return self.connection.execute("SELECT 1 FROM kept LIMIT 1").fetchone() is None
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+class Shelf(Generic[T]):
+    """Values of one struct type, kept as JSON under a key.
+
+    >>> shelf = Shelf(store, "account", Account)
+    >>> shelf.put("48201001", account); shelf.get("48201001")
+    """
+
+    def __init__(self, store: Store, kind: str, of: type[T]) -> None:
+        self._store, self._kind = store, kind
+        self._decode = msgspec.json.Decoder(of).decode
+        self._encode = msgspec.json.Encoder().encode
+
+    def put(self, key: str, value: T) -> None:
+        with self._store.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO kept (kind, key, body) VALUES (?, ?, ?)",
+                (self._kind, key, self._encode(value)),
+            )
+
+    def get(self, key: str) -> T | None:
+        row = self._store.connection.execute(
+            "SELECT body FROM kept WHERE kind = ? AND key = ?", (self._kind, key)
+        ).fetchone()
+        return None if row is None else self._decode(row[0])
+
+    def take(self, key: str) -> T | None:
+        """Get and remove in one step, for things that may be used once."""
+        with self._store.transaction():
+            value = self.get(key)
+            self.remove(key)
+        return value
+
+    def remove(self, key: str) -> None:
+        with self._store.transaction() as connection:
+            connection.execute("DELETE FROM kept WHERE kind = ? AND key = ?", (self._kind, key))
+
+    def all(self) -> list[T]:
+        rows = self._store.connection.execute("SELECT body FROM kept WHERE kind = ? ORDER BY key", (self._kind,))
+        return [self._decode(row[0]) for row in rows]
