@@ -1,0 +1,113 @@
+"""docs/reference/capabilities.md tells the whole truth about phone systems and about HubSpot's scopes."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.house_rules.repository import DOCS, OFFHOOK, ROOT, code_in, files, name_of, rows_of, text_of
+
+from offhook.hubspot import scopes
+from offhook.telephony.exchange import Exchange
+from offhook.telephony.phone_system import Capability, PhoneSystem
+from offhook.telephony.webhook import WebhookSystem
+
+PAGE = DOCS / "reference/capabilities.md"
+SYSTEMS = "Phone systems"
+SCOPES = "HubSpot"
+
+
+def now() -> datetime:
+    return datetime(2026, 11, 23, tzinfo=UTC)
+
+
+async def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
+    raise AssertionError("These tests ask nobody for anything.")
+
+
+# A phone system as it is set up at its best and at its least. A new one adds a line here.
+BUILT: Mapping[str, Callable[[], tuple[PhoneSystem, PhoneSystem]]] = {
+    "exchange": lambda: (Exchange({}, now, str), Exchange({}, now, str)),
+    "webhook": lambda: (
+        WebhookSystem("a secret", "https://pbx.example/control", post, now),
+        WebhookSystem("", "", post, now),
+    ),
+}
+
+FOLDERS = tuple(sorted(path.parent.name for path in (OFFHOOK / "telephony").glob("*/__init__.py")))
+
+
+def documented() -> dict[str, dict[str, str]]:
+    """Key of a phone system → column → cell."""
+    head, *rows = rows_of(PAGE, SYSTEMS)
+    return {code_in(row[0]): {code_in(name): cell for name, cell in zip(head[1:], row[1:], strict=True)} for row in rows}
+
+
+def test_every_phone_system_has_a_row() -> None:
+    assert set(documented()) == set(FOLDERS) == set(BUILT), (
+        f"offhook.telephony holds {FOLDERS}; the table “{SYSTEMS}” in docs/reference/capabilities.md has "
+        f"{set(documented())}, and BUILT in tests/house_rules/test_capabilities.py {set(BUILT)}. Give each phone system "
+        "a row and a line."
+    )
+
+
+@pytest.mark.parametrize("key", FOLDERS)
+def test_what_a_phone_system_can_do_is_documented(key: str) -> None:
+    """*yes*: always; *no*: never; anything else: the condition."""
+    best, least = BUILT[key]()
+    assert best.key == key, f"The phone system in the folder {key} must have that key; it says {best.key!r}."
+    row = documented()[key]
+    wrong = {}
+    for each in Capability:
+        always, sometimes = each in least.capabilities, each in best.capabilities
+        cell = row.get(each.value, "missing")
+        fits = {"yes": always, "no": not sometimes, "missing": False}.get(cell, sometimes and not always)
+        if not fits:
+            wrong[each.value] = (
+                f"the page says {cell!r}; it can do it {['never', 'sometimes', 'always'][always + sometimes]}"
+            )
+    assert not wrong, (
+        f"Correct the row of `{key}` in docs/reference/capabilities.md (yes, no, or the condition): {wrong}."
+    )
+    login = row.get("line login", "")
+    assert code_in(login) == best.line_login.value, f"Its line login is `{best.line_login.value}`, not {login}."
+
+
+@pytest.mark.parametrize("key", FOLDERS)
+def test_every_phone_system_passes_the_contract(key: str) -> None:
+    folder = ROOT / "tests/telephony" / key
+    inherits = [
+        path for path in files() if path.is_relative_to(folder) and "(PhoneSystemContract)" in (text_of(path) or "")
+    ]
+    assert inherits, (
+        f"Write tests/telephony/{key}/test_contract.py with a class that inherits tests.contracts.phone_system."
+        "PhoneSystemContract: it says what every phone system must do."
+    )
+
+
+@pytest.mark.parametrize("key", FOLDERS)
+def test_a_phone_system_says_what_it_exports(key: str) -> None:
+    module: Any = importlib.import_module(f"offhook.telephony.{key}")
+    best, _ = BUILT[key]()
+    assert type(best).__name__ in getattr(module, "__all__", ()), f"Name {type(best).__name__} in {name_of_module(key)}."
+
+
+def name_of_module(key: str) -> str:
+    return name_of(OFFHOOK / "telephony" / key / "__init__.py")
+
+
+def test_what_each_scope_unlocks_is_documented() -> None:
+    rows = {code_in(row[0]): row[1:] for row in rows_of(PAGE, SCOPES)[1:]}
+    true = {
+        each.key: (each.title, " ".join(f"`{scope}`" for scope in each.scopes), required(each))
+        for each in scopes.CAPABILITIES
+    }
+    wrong = {key: true.get(key) for key in true.keys() | rows.keys() if tuple(rows.get(key, ())[:3]) != true.get(key)}
+    assert not wrong, (
+        f"Correct these rows under “{SCOPES}” in docs/reference/capabilities.md (None: take it out): {wrong}."
+    )
+
+
+def required(capability: scopes.Capability) -> str:
+    return "required" if set(capability.scopes) <= set(scopes.REQUIRED) else "optional"
