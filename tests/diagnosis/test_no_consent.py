@@ -53,7 +53,6 @@ def test_without_a_page_it_lists_what_may_be_missing_and_how_sure_that_is() -> N
         ("Contacts > View", "likely"),
         ("Contacts > Edit", "likely"),
         ("Companies > View", "guess"),
-        ("Add and edit users", "guess"),
     ]
     assert all(each.source.startswith("https://") for each in report.missing)
 

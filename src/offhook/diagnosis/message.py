@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from offhook.diagnosis.report import Message, Missing
-from offhook.diagnosis.rights import ADD_USERS, MARKETPLACE, USERS_AND_TEAMS
+from offhook.diagnosis.rights import MARKETPLACE, USERS_AND_TEAMS
 
 REMEMBER = "In HubSpot, changed rights count only after logging out and in again."
 
@@ -65,12 +65,10 @@ def _why(missing: Missing) -> str:
 
 
 def _unlocks(unlocking: tuple[Missing, ...]) -> tuple[str, ...]:
-    # Nobody should be handed the power over other users for the sake of a phone panel.
-    modest = tuple(each for each in unlocking if each.right != ADD_USERS.label)
-    if not modest:
+    if not unlocking:
         return ()
     intro = "These are not needed to connect. Each lets me do one thing more; leave out what I should not have:"
-    return (intro, _list(modest))
+    return (intro, _list(unlocking))
 
 
 def _first_time(blocking: tuple[Missing, ...]) -> tuple[str, ...]:

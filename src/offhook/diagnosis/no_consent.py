@@ -10,7 +10,7 @@ from offhook.diagnosis import message, rights
 from offhook.diagnosis.catalogue import Kind, PageReading, read_page
 from offhook.diagnosis.message import REMEMBER
 from offhook.diagnosis.report import Cause, Less, Message, Missing, Report
-from offhook.diagnosis.rights import FIRST_TIME, Need, Right
+from offhook.diagnosis.rights import ADD_USERS, FIRST_TIME, Need, Right
 
 CONNECT = "Connect at all"
 SEARCH_ONLY = "search-only"
@@ -122,7 +122,7 @@ def why_no_consent(
     reading = read_page(page_text) if page_text else PageReading(None)
     explanation = _EXPLANATIONS[reading.kind] if page_text else _NO_ANSWER
     blocking = _blocking(reading, question)
-    unlocking = _without(_needed(question.optional, question.uses), blocking) if blocking else ()
+    unlocking = _without(_modest(question), blocking) if blocking else ()
     return Report(
         cause=reading.cause,
         title=explanation.title,
@@ -133,6 +133,12 @@ def why_no_consent(
         less=_less(ask, reading.cause),
         users_url=users_url,
     )
+
+
+def _modest(question: _Question) -> tuple[Missing, ...]:
+    """What the optional scopes need; nobody should be handed power over other users for the sake of a phone panel."""
+    needed = _needed(question.optional, question.uses)
+    return tuple(each for each in needed if each.right != ADD_USERS.label)
 
 
 def missing_for(scopes: Iterable[str], capabilities: Iterable[Capability]) -> tuple[Missing, ...]:
