@@ -5,17 +5,19 @@ SQLite (one node) and PostgreSQL run the same statements. On SQLite a write tran
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, MetaData, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeDecorator
+
+from offhook import one_hop
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -90,9 +92,17 @@ def _engine(url: str) -> AsyncEngine:
         return create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, pool_size=5, max_overflow=15)
+    # `transaction` ends what it begins, and reading begins nothing: there is nothing to reset.
+    engine = create_async_engine(
+        url, pool_size=5, max_overflow=15, pool_reset_on_return=None, async_creator=_connect_to(parsed)
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _connect_to(url: URL) -> Callable[[], Awaitable[object]]:
+    database = url.database or ":memory:"
+    return lambda: one_hop.connect(database, **url.query)
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

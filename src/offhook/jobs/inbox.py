@@ -5,6 +5,9 @@
                     └─▶ handled at once in this process, in order ─┐
     sweep ─▶ what a crash or another node left ────────────────────┴─▶ effect and "handled", in one transaction
 
+One that comes alone while nothing waits (a ringing phone) is kept and handled in the same commit. If it cannot be handled
+so, nothing of that is kept, and it goes the two steps above.
+
 Known twice, kept once; kept once, handled once: the sender may repeat as often as it likes.
 """
 
@@ -73,6 +76,7 @@ class Inbox:
         self._in_memory: deque[Delivery] = deque()
         self._wake = asyncio.Event()
         self._stopping = False
+        self._handling = False
         self._ended: asyncio.Event | None = None  # while it runs
         # A sweep takes deliveries received up to a moment; it goes on after the last of a full page.
         self._sweep_until = now()
@@ -99,6 +103,8 @@ class Inbox:
         """While one commit is on its way to the disk the next callers gather; they share the next one."""
         while self._arrivals:
             batch, self._arrivals = self._arrivals[:BATCH], self._arrivals[BATCH:]
+            if len(batch) == 1 and self._is_idle and await self._keep_and_handle(batch[0]):
+                continue
             try:
                 async with self._database.transaction() as connection:
                     ids = await store.keep(connection, [each.what for each in batch])
@@ -106,6 +112,30 @@ class Inbox:
                 _fail(batch, error)
             else:
                 self._tell(batch, dict(ids))
+
+    @property
+    def _is_idle(self) -> bool:
+        return bool(self._ended) and not (self._stopping or self._handling or self._in_memory or self._swept)
+
+    async def _keep_and_handle(self, arrival: _Arrival) -> bool:
+        """Both in one commit; False when nothing of it was done."""
+        what, now = arrival.what, self._now()
+        after: AfterCommit | None = None
+        try:
+            async with self._database.transaction() as connection:
+                ids = await store.keep(connection, [what], handled_at=now)
+                new = ids.get((what.source, what.key))
+                delivery = Delivery(new or 0, what.source, what.key, what.received_at, what.body)
+                if new is not None:
+                    after = await self._handle(connection, delivery)
+        except Exception as error:
+            log.info("A delivery is kept first and handled then.", action="handle_apart", error=_name(error))
+            return False
+        if after:
+            _do(after, delivery)
+        if not arrival.is_new.done():
+            arrival.is_new.set_result(new is not None)
+        return True
 
     def _tell(self, batch: Sequence[_Arrival], ids: dict[tuple[str, str], int]) -> None:
         for arrival in batch:
@@ -179,6 +209,13 @@ class Inbox:
         self._next_sweep = asyncio.get_running_loop().time() + self._sweep_every.total_seconds()
 
     async def _handle_one(self, delivery: Delivery) -> None:
+        self._handling = True
+        try:
+            await self._handle_alone(delivery)
+        finally:
+            self._handling = False
+
+    async def _handle_alone(self, delivery: Delivery) -> None:
         try:
             async with self._database.transaction() as connection:
                 if not await store.mark_handled(connection, delivery.id, self._now()):

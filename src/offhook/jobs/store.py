@@ -115,10 +115,13 @@ def _delivery(row: Row[Any]) -> Delivery:
     return Delivery(row.id, row.source, row.key, row.received_at, row.body)
 
 
-async def keep(connection: AsyncConnection, arrived: Iterable[NewDelivery]) -> Mapping[tuple[str, str], int]:
-    """Keep what is not known yet; gives the ids of those, by source and key."""
+async def keep(
+    connection: AsyncConnection, arrived: Iterable[NewDelivery], handled_at: datetime | None = None
+) -> Mapping[tuple[str, str], int]:
+    """Keep what is not known yet; gives the ids of those, by source and key. `handled_at`: they are handled with it."""
     # In one order everywhere, or two nodes that are sent the same deliveries lock each other out.
-    rows = sorted((asdict(each) | {"tries": 0} for each in arrived), key=lambda row: (row["source"], row["key"]))
+    rest = {"tries": 0, "handled_at": handled_at}
+    rows = sorted((asdict(each) | rest for each in arrived), key=lambda row: (row["source"], row["key"]))
     insert = _INSERT[connection.dialect.name](delivery).on_conflict_do_nothing(index_elements=["source", "key"])
     kept = await connection.execute(insert.returning(delivery.c.id, delivery.c.source, delivery.c.key), rows)
     return {(row.source, row.key): row.id for row in kept}

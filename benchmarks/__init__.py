@@ -1,0 +1,1 @@
+"""Benchmarks: hot paths as ratios against a named peer or limit, both measured in the same run."""
