@@ -1,0 +1,82 @@
+import type { DeskView } from "../src/messages";
+import type { State } from "../src/panel/state";
+import type { Ask } from "../src/shared/asks";
+import type { Call } from "../src/shared/values";
+import * as fixtures from "../tests/fixtures";
+
+const { attempt, call, connected, contact, ended, grant, nobody, onCall, panel, reason, report, signedOut, view, who } = fixtures;
+
+interface Scene {
+  view: DeskView | null;
+  from?: Partial<State>;
+  kind?: "extension" | "page";
+  broken?: boolean;
+  answers?: Partial<Record<Ask, unknown>>;
+}
+
+/** Fixture times are of a fixed evening; here they are moved to now. */
+const shift = Date.now() - fixtures.NOW;
+const moved = (text: string): string => text.replace(/2026-11-2[0-3]T[\d:.]+Z/g, (iso) => new Date(Date.parse(iso) + shift).toISOString());
+const today = <T,>(value: T): T => JSON.parse(moved(JSON.stringify(value))) as T;
+
+const two = [contact(), contact({ id: "52", name: "Jonas Keller", email: "jonas@keller.example" }), contact({ id: "53", name: "Empfang Keller Optik", company: null })];
+const administrator = { id: "a2", name: "Ada Admin", email: "ada@acme.example", administrator: true, available: true };
+const reminder = { id: "m1", agent: "Ben Ortiz", says: "Ben has been Super Admin since he connected.", rights: ["Super Admin"], since: "2026-11-21T09:00:00.000Z", users_url: "https://app.hubspot.com/settings", checked: true };
+const stray = { id: "x1", received_at: "2026-11-23T17:00:00.000Z", phone_system: "Any phone system (webhook)", says: "A call on line 999, which nobody has." };
+const hostile = "<img src=x onerror=alert(1)> Wolfeschlegelsteinhausenbergerdorff-Donaudampfschifffahrtsgesellschaft Ärztinnenverband der Republik";
+
+const hostileCall = (change: Partial<Call>) => call({ ...change, who: who({ contacts: [contact({ name: hostile, company: hostile })] }), number_shown: "+999 99999999999999999999999999" });
+
+export const answers: Partial<Record<Ask, unknown>> = {
+  "find-contacts": { answer: "several", contacts: two, reason: null }, diagnose: report(), dial: call({ state: "dialing" }),
+};
+
+const scenes: Record<string, Scene> = {
+  loading: { view: null },
+  offline: { view: signedOut({ reach: "offline", why_offline: reason({ says: "Offhook’s service at http://localhost:8600 does not answer.", remedy: "Check that it is running and that this address is right." }) }) },
+  connect: { view: signedOut() },
+  "signed-out": { view: signedOut({ signed_out_because: reason({ says: "You were signed out.", remedy: "Connect HubSpot again." }) }) },
+  waiting: { view: signedOut({ attempt: attempt() }) },
+  refused: { view: signedOut({ attempt: attempt({ state: "stuck", diagnosis: report() }) }) },
+  failed: { view: signedOut({ attempt: attempt({ state: "failed", problem: reason({ says: "You chose the account Beta Ltd, but Offhook belongs to Acme Vision here.", remedy: "Choose Acme Vision when HubSpot asks." }) }) }) },
+  broken: { view: null, broken: true },
+  product: { view: view({ panel: panel({ phone_system: null, line: null }) }) },
+  "line-login": { view: view({ panel: panel({ line: null }) }) },
+  keypad: { view: view(), from: { number: "+41 44 668" } },
+  "keypad-empty": { view: view() },
+  "keypad-admin": { view: view({ panel: panel({ agent: administrator, reminders: [reminder], grant: grant({ state: "off" }) }) }) },
+  saved: { view: view(), from: { saved: "r1" } },
+  "no-dialling": { view: view({ panel: panel({ phone_system: "webhook", line: null }) }) },
+  recent: { view: view(), from: { tab: "recent" } },
+  "recent-empty": { view: view({ panel: panel({ recent: [] }) }), from: { tab: "recent" } },
+  contacts: { view: view(), from: { tab: "contacts", query: "keller" } },
+  "contacts-none": { view: view(), from: { tab: "contacts", query: "zzz" }, answers: { "find-contacts": { answer: "none", contacts: [], reason: null } } },
+  "contacts-could-not-ask": { view: view(), from: { tab: "contacts", query: "zzz" }, answers: { "find-contacts": { answer: "could-not-ask", contacts: [], reason: reason() } } },
+  ringing: { view: onCall(call()) },
+  "ringing-none": { view: onCall(call({ who: nobody, contact_id: null })) },
+  "ringing-looking": { view: onCall(call({ who: who({ answer: "asking", contacts: [] }), contact_id: null })) },
+  "ringing-several": { view: onCall(call({ who: who({ answer: "several", contacts: two }), contact_id: null })) },
+  "ringing-could-not-ask": { view: onCall(call({ who: who({ answer: "could-not-ask", contacts: [], reason: reason() }), contact_id: null })) },
+  "ringing-anonymous": { view: onCall(call({ who: who({ answer: "no-number", contacts: [] }), number: null, number_shown: "Anonymous", contact_id: null })) },
+  "ringing-hostile": { view: onCall(hostileCall({})) },
+  dialing: { view: onCall(call({ direction: "outbound", state: "dialing", can: ["hang-up"] })) },
+  "in-call": { view: onCall(connected({ notes: "Wants two more frames in the new colour.\nCall back on Thursday." })) },
+  held: { view: onCall(connected({ state: "held", muted: true, can: ["hang-up", "resume", "unmute", "transfer"] })) },
+  "in-call-second": { view: onCall(connected(), call({ id: "c2", who: who({ contacts: [contact({ id: "9", name: "Aiko Yamamoto" })] }), contact_id: "9" })), from: { focus: "c1" } },
+  "in-call-offline": { view: { ...onCall(connected()), reach: "offline", drafts: { c1: "typed while the line was down" } } },
+  "in-call-hostile": { view: onCall(hostileCall({ state: "connected", answered_at: fixtures.ago(3_700), can: ["hang-up", "hold", "mute", "transfer"] })) },
+  "wrap-up": { view: onCall(ended({ notes: "Wants two more frames." })) },
+  "wrap-up-several": { view: onCall(ended({ who: who({ answer: "several", contacts: two }), contact_id: null, log: { state: "waiting", reason: reason(), url: null, next_try_at: fixtures.ago(-60) } })) },
+  "create-contact": { view: onCall(connected({ who: nobody, contact_id: null })), from: { place: "create-contact", creating: { number: "+41 44 668 18 00", call_id: "c1" } } },
+  setup: { view: view({ panel: panel({ agent: administrator, reminders: [reminder] }) }), from: { place: "setup" } },
+  integrations: { view: view(), from: { place: "integrations" } },
+  hubspot: { view: view(), from: { place: "hubspot" } },
+  "hubspot-off": { view: view({ panel: panel({ grant: grant({ state: "off" }) }) }), from: { place: "hubspot" } },
+  "hubspot-broken": { view: view({ panel: panel({ grant: grant({ state: "broken", reason: reason({ says: "HubSpot no longer accepts what you allowed.", remedy: "Connect again." }) }) }) }), from: { place: "hubspot" } },
+  diagnosis: { view: view(), from: { place: "diagnosis" } },
+  advanced: { view: view(), from: { place: "advanced" } },
+  administration: { view: view({ panel: panel({ agent: administrator, reminders: [reminder], strays: [stray] }) }), from: { place: "administration" } },
+  notice: { view: view({ notice: reason({ says: "12 is not a phone number that can be dialled.", remedy: "Write it with the country code." }) }) },
+};
+
+export const SCENES: Record<string, Scene> = Object.fromEntries(Object.entries(scenes).map(([name, scene]) => [name, { ...scene, ...(scene.view ? { view: today(scene.view) } : {}) }]));

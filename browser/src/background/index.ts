@@ -1,0 +1,168 @@
+/** The service worker: one desk for all tabs. Chrome may end it at any moment and start it again; everything it must
+    know lies in storage, and panels and pages come back through their ports by themselves. */
+
+import { type BackgroundToPanel, type DeskView, PAGE_PORT, type PageLook, type PageToBackground, PANEL_PORT, type PanelToBackground } from "../messages";
+import { answer, type Asks, type DeskAsk } from "../shared/asks";
+import { Desk, type DeskState, sameOrigin } from "../shared/desk";
+import { Refused, refusalOf } from "../shared/refused";
+import { clean, findAddress, KEY } from "./address";
+import { Launcher } from "./launcher";
+import { closeToPages, lasting, passing } from "./memory";
+import { Pages } from "./pages";
+
+const panels = new Set<chrome.runtime.Port>();
+const pages = new Pages();
+const launcher = new Launcher(lasting, () => show());
+const desk = new Desk({ lasting, passing, changed: (state) => changed(state), popRecord: (url) => pages.pop(url) });
+let fixed = false;
+let rang = new Set<string>();
+let refused = false;
+let begun = false;
+
+closeToPages();
+const ready = begin();
+
+async function begin(): Promise<void> {
+  const found = await findAddress();
+  fixed = found.fixed;
+  begun = true;
+  await desk.start(found.address);
+}
+
+// ── what is shown ──
+
+const viewOf = (state: DeskState): DeskView => ({ ...state, address_fixed: fixed });
+
+function changed(state: DeskState): void {
+  const ringing = new Set(state.panel?.calls.filter((call) => call.state === "ringing").map(({ id }) => id));
+  if ([...ringing].some((id) => !rang.has(id))) void launcher.set(true);
+  rang = ringing;
+  const stuck = state.attempt?.state === "stuck";
+  if (stuck && !refused) void launcher.set(true);
+  refused = stuck;
+  show();
+}
+
+function show(): void {
+  if (!begun) return;
+  const view: BackgroundToPanel = { is: "view", view: viewOf(desk.state) };
+  for (const port of panels) tell(port, view);
+  pages.show(look());
+}
+
+const look = (): PageLook => {
+  const { panel, attempt, signed_in, address } = desk.state;
+  return {
+    open: launcher.open, ringing: rang.size > 0, bottom: launcher.bottom, service: address,
+    numbers: signed_in && Boolean(panel?.line) && canDial(),
+    watching: attempt?.state === "waiting", refused: attempt?.state === "stuck",
+  };
+};
+
+const canDial = (): boolean => {
+  const { panel } = desk.state;
+  return panel?.phone_systems.find(({ key }) => key === panel.phone_system)?.can.includes("dial") ?? false;
+};
+
+const tell = (port: chrome.runtime.Port, message: BackgroundToPanel): void => {
+  try {
+    port.postMessage(message);
+  } catch {
+    panels.delete(port);
+  }
+};
+
+// ── who comes in ──
+
+chrome.runtime.onConnect.addListener((port) => {
+  if (port.sender?.id !== chrome.runtime.id) return port.disconnect();
+  if (port.name === PANEL_PORT && port.sender.url?.startsWith(chrome.runtime.getURL(""))) return panelCame(port);
+  if (port.name === PAGE_PORT && port.sender.tab) return pageCame(port);
+  return port.disconnect();
+});
+
+chrome.storage.onChanged.addListener((changes, area) => {
+  if (KEY in changes && area !== "session") void moved();
+});
+
+/** The extension's own icon: the panel on HubSpot's pages, or in a tab of its own where there is none. */
+chrome.action.onClicked.addListener(() => {
+  if (pages.none) void chrome.tabs.create({ url: chrome.runtime.getURL("panel.html") });
+  else void launcher.set(!launcher.open);
+});
+
+async function moved(): Promise<void> {
+  await ready;
+  const found = await findAddress();
+  fixed = found.fixed;
+  await desk.moveTo(found.address);
+}
+
+function panelCame(port: chrome.runtime.Port): void {
+  panels.add(port);
+  port.onDisconnect.addListener(() => panels.delete(port));
+  port.onMessage.addListener((message: PanelToBackground) => void answerPanel(port, message));
+  void ready.then(() => tell(port, { is: "view", view: viewOf(desk.state) }));
+}
+
+async function answerPanel(port: chrome.runtime.Port, { id, ask, with: given }: PanelToBackground): Promise<void> {
+  await ready;
+  const done = await answerOf(port, ask, given).then((value) => ({ value }), (error: unknown) => ({ refusal: refusalOf(error) }));
+  if ("refusal" in done) tell(port, { is: "refusal", id, refusal: done.refusal });
+  else tell(port, { is: "answer", id, answer: done.value ?? null });
+}
+
+async function answerOf(port: chrome.runtime.Port, ask: PanelToBackground["ask"], given: PanelToBackground["with"]): Promise<unknown> {
+  const tab = port.sender?.tab?.id;
+  switch (ask) {
+    case "connect": return connect(tab, given as Asks["connect"]["with"]);
+    case "close-panel": return launcher.set(false);
+    case "open-record": return openRecord(tab, (given as Asks["open-record"]["with"]).url);
+    case "use-address": return useAddress((given as Asks["use-address"]["with"]).address);
+    default: return answer(desk, ask as DeskAsk, given as never);
+  }
+}
+
+async function connect(tab: number | undefined, { ask }: Asks["connect"]["with"]): Promise<void> {
+  const url = await desk.connect(ask, pages.addressIn(tab) ?? pages.lastContacts());
+  await chrome.tabs.create({ url });
+}
+
+async function openRecord(tab: number | undefined, url: string): Promise<void> {
+  const ours = sameOrigin(url, desk.state.panel?.hubspot.app_url);
+  if (!ours || !pages.goIn(tab, url)) await chrome.tabs.create({ url });
+}
+
+async function useAddress(address: string): Promise<void> {
+  const cleaned = clean(address);
+  if (!cleaned) throw new Refused({ code: "invalid-address", says: "That is not a web address.", remedy: "It begins with https:// or http://.", retryable: false, status: 0, contacts: [] });
+  await chrome.storage.local.set({ [KEY]: cleaned }); // onChanged does the rest
+}
+
+function pageCame(port: chrome.runtime.Port): void {
+  pages.came(port);
+  port.onDisconnect.addListener(() => pages.left(port));
+  port.onMessage.addListener((message: PageToBackground) => void heardPage(port, message));
+}
+
+async function heardPage(port: chrome.runtime.Port, message: PageToBackground): Promise<void> {
+  await Promise.all([ready, launcher.ready]);
+  switch (message.is) {
+    case "here":
+      pages.here(port, message);
+      if (message.kind === "contacts") await launcher.onContacts();
+      return show();
+    case "launcher": return launcher.set(message.open);
+    case "launcher-moved": return launcher.move(message.bottom);
+    case "dial": return dial(message.number);
+    case "hubspot-refused":
+      if (desk.state.attempt?.state === "waiting") await desk.stuck(message.text).catch(() => undefined);
+      return undefined;
+  }
+}
+
+async function dial(number: string): Promise<void> {
+  await launcher.set(true);
+  desk.notice(null);
+  await desk.dial(number, null).catch((error: unknown) => desk.notice(refusalOf(error)));
+}

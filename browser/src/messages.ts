@@ -1,0 +1,67 @@
+/** Every message between contexts, grouped by direction. Contexts meet here and nowhere else.
+
+      panel ⇄ background       a port named PANEL_PORT: asks with a number, answers with the same; views pushed
+      page  ⇄ background       a port named PAGE_PORT: what the page sees; what it should look like
+      panel page ⇄ embedder    window.postMessage, each side checking origin and source */
+
+import type { Ask, Asks } from "./shared/asks";
+import type { DeskState } from "./shared/desk";
+import type { Refusal } from "./shared/values";
+
+export const PANEL_PORT = "panel";
+export const PAGE_PORT = "page";
+
+// ── what the panel is shown ──────────────────────────────────────────────────────────────────────────────────────
+
+export interface DeskView extends DeskState {
+  /** Set by an administrator's policy, so not to be changed here. */
+  address_fixed: boolean;
+}
+
+// ── panel → background (what may be asked: shared/asks.ts) ────────────────────────────────────────────────────────────────
+
+export interface PanelToBackground {
+  id: number;
+  ask: Ask;
+  with: Asks[Ask]["with"];
+}
+
+// ── background → panel ───────────────────────────────────────────────────────────────────────────────────────────
+
+export type BackgroundToPanel =
+  | { is: "view"; view: DeskView }
+  | { is: "answer"; id: number; answer: unknown }
+  | { is: "refusal"; id: number; refusal: Refusal };
+
+// ── page → background ────────────────────────────────────────────────────────────────────────────────────────────
+
+export type PageKind = "contacts" | "consent" | "login" | "other";
+
+export type PageToBackground =
+  | { is: "here"; url: string; kind: PageKind; visible: boolean }
+  | { is: "launcher"; open: boolean }
+  | { is: "launcher-moved"; bottom: number }
+  | { is: "dial"; number: string }
+  | { is: "hubspot-refused"; text: string };
+
+// ── background → page ────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface PageLook {
+  open: boolean;
+  ringing: boolean;
+  /** Make numbers on the page clickable. */
+  numbers: boolean;
+  /** An attempt to connect is pending: watch HubSpot's consent page for a refusal. Never otherwise. */
+  watching: boolean;
+  /** That attempt was refused, so the panel belongs even on HubSpot's consent page. */
+  refused: boolean;
+  bottom: number | null;
+  service: string;
+}
+
+export type BackgroundToPage = { is: "look"; look: PageLook } | { is: "go"; url: string };
+
+// ── panel page → embedding page, and back ────────────────────────────────────────────────────────────────────────
+
+export type PanelToEmbedder = { offhook: "ready" } | { offhook: "close" } | { offhook: "ring"; ringing: boolean };
+export type EmbedderToPanel = { offhook: "hello"; page: string };

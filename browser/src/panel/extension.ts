@@ -1,0 +1,4 @@
+import { ExtensionHost } from "./hosts/extension";
+import { main } from "./main";
+
+main(new ExtensionHost());

@@ -1,0 +1,4 @@
+import { PageHost } from "./hosts/page";
+import { main } from "./main";
+
+main(new PageHost());

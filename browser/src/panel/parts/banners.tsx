@@ -1,0 +1,47 @@
+/** What the agent ought to know although it does not stand in the way. */
+
+import { useSurface, useView } from "../context";
+import type { Screen } from "../state";
+import { Button, IconButton } from "./controls";
+
+export const Banners = ({ screen }: { screen: Screen["is"] }) => (
+  <><Notice />{screen === "home" && <><GrantTrouble /><Lent /></>}</>
+);
+
+const Notice = () => {
+  const { host, state } = useSurface();
+  const notice = state.view?.notice;
+  if (!notice) return null;
+  return (
+    <div class="note bad with-button" role="alert">
+      <p><strong>{notice.says}</strong> {notice.remedy}</p>
+      <IconButton icon="close" label="Dismiss" onClick={() => void host.ask("dismiss-notice", null)} />
+    </div>
+  );
+};
+
+const GrantTrouble = () => {
+  const { happen } = useSurface();
+  const grant = useView().panel?.grant;
+  if (!grant || grant.state === "active") return null;
+  return (
+    <div class="note warning with-button">
+      <p><strong>{grant.state === "off" ? "HubSpot is switched off." : "HubSpot is no longer connected."}</strong> Calls are kept.</p>
+      <Button kind="quiet" onClick={() => happen({ is: "go", to: "hubspot" })}>Show</Button>
+    </div>
+  );
+};
+
+const Lent = () => {
+  const { happen } = useSurface();
+  const panel = useView().panel;
+  const first = panel?.reminders[0];
+  if (!first || !panel?.agent.administrator) return null;
+  const others = panel.reminders.length - 1;
+  return (
+    <div class="note warning with-button">
+      <p><strong>{first.agent}</strong> still holds rights that were only lent{others > 0 && ` (and ${others} more)`}.</p>
+      <Button kind="quiet" onClick={() => happen({ is: "go", to: "administration" })}>Show</Button>
+    </div>
+  );
+};

@@ -1,0 +1,30 @@
+/** One line: is the phone there, on which line, and does the agent take calls. */
+
+import { useId } from "preact/hooks";
+import { useAsking, usePanel, useSurface, useView } from "../context";
+import { systemOf } from "../state";
+import { Refusal } from "./controls";
+
+export const Status = () => {
+  const id = useId();
+  const { host } = useSurface();
+  const { reach } = useView();
+  const panel = usePanel();
+  const { busy, refused, ask } = useAsking();
+  const { available } = panel.agent;
+  const toggle = () => void ask(() => host.ask("set-available", { available: !available }));
+  const where = panel.line ? `Line ${panel.line.number}` : (systemOf(panel)?.title ?? "");
+  return (
+    <>
+      <div class="status">
+        <p class="status-words" role="status">
+          <span class={`dot ${reach === "offline" ? "broken" : available ? "active" : "off"}`} />
+          {reach === "offline" ? "No connection. Trying again…" : `${where} · ${available ? "Ready" : "Away"}`}
+        </p>
+        <label for={id}>Available</label>
+        <input id={id} class="switch" type="checkbox" role="switch" checked={available} disabled={busy} onChange={toggle} />
+      </div>
+      <Refusal reason={refused} />
+    </>
+  );
+};

@@ -1,0 +1,55 @@
+/** The calls that are not in front: always in sight, one press away. */
+
+import type { Call } from "../../shared/values";
+import { useAsking, useSurface } from "../context";
+import { elsewhere } from "../state";
+import { Button, Refusal } from "./controls";
+import { Icon } from "./icon";
+import { nameOf } from "./who";
+
+const WORDS = { ringing: "Ringing", dialing: "Calling…", connected: "Talking", held: "On hold", ended: "To wrap up" };
+
+export const Strip = () => {
+  const { state } = useSurface();
+  const calls = elsewhere(state);
+  if (calls.length === 0) return null;
+  return (
+    <div class="strip" role="group" aria-label="Calls">
+      {calls.map((call) => <Elsewhere key={call.id} call={call} />)}
+    </div>
+  );
+};
+
+const Elsewhere = ({ call }: { call: Call }) => {
+  const { host, happen } = useSurface();
+  const { busy, refused, ask } = useAsking();
+  const act = (action: "answer" | "decline") => void ask(async () => {
+    await host.ask("act", { call_id: call.id, action });
+    if (action === "answer") happen({ is: "look-at", call: call.id });
+  });
+  return (
+    <div class={`elsewhere ${call.state}`}>
+      <button type="button" class="row-button" onClick={() => happen({ is: "look-at", call: call.id })}>
+        <Icon is={call.direction} size={16} />
+        <span class="row-words"><b>{nameOf(call)}</b><small>{WORDS[call.state]}</small></span>
+      </button>
+      {call.state === "ringing" && call.can.includes("decline") && <Button kind="bad" busy={busy} onClick={() => act("decline")}>Decline</Button>}
+      {call.state === "ringing" && call.can.includes("answer") && <Button kind="good" busy={busy} onClick={() => act("answer")}>Answer</Button>}
+      <Refusal reason={refused} />
+    </div>
+  );
+};
+
+/** For ears: what changed about calls, wherever the eyes are. */
+export const Announcer = () => {
+  const { view } = useSurface().state;
+  const calls = view?.panel?.calls ?? [];
+  const ringing = calls.filter(({ state }) => state === "ringing");
+  const others = calls.filter(({ state }) => state !== "ringing");
+  return (
+    <>
+      <p class="unseen" role="alert">{ringing.map((call) => `Incoming call from ${nameOf(call)}`).join(". ")}</p>
+      <p class="unseen" role="status">{others.map((call) => `${WORDS[call.state]}: ${nameOf(call)}`).join(". ")}</p>
+    </>
+  );
+};

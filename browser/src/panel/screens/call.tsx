@@ -1,0 +1,111 @@
+/** A call that lives: ringing, or talked on. What can be done is what the phone system says can be done now. */
+
+import { useState } from "preact/hooks";
+import { clock, since } from "../../shared/duration";
+import type { Action, Call } from "../../shared/values";
+import { useAsking, useNow, useSurface } from "../context";
+import { Button, Field, Refusal } from "../parts/controls";
+import { type Drawing, Icon } from "../parts/icon";
+import { Notes } from "../parts/notes";
+import { chosenContact, Face, Who } from "../parts/who";
+import { KEYPAD } from "../state";
+import { useCanDial } from "./keypad";
+
+const useAct = (call: Call) => {
+  const { host } = useSurface();
+  const asking = useAsking();
+  const act = (action: Action, to?: string) =>
+    asking.ask(() => host.ask("act", { call_id: call.id, action, ...(to === undefined ? {} : { to }) }).then(() => true));
+  return { ...asking, act };
+};
+
+export const LiveCall = ({ call }: { call: Call }) => (call.state === "ringing" ? <Ringing call={call} /> : <InCall call={call} />);
+
+const Ringing = ({ call }: { call: Call }) => {
+  const { busy, refused, act } = useAct(call);
+  return (
+    <section class="ring-page" aria-label="Incoming call">
+      <p class="overline">Incoming call{call.line && ` on line ${call.line}`}</p>
+      <div class="ring-face"><Face name={chosenContact(call)?.name ?? null} /></div>
+      <p class="big-number">{call.number_shown}</p>
+      <div class="ring-who"><Who call={call} /></div>
+      <Refusal reason={refused} />
+      <div class="ring-buttons foot">
+        {call.can.includes("decline") && <Button kind="bad" icon="hang-up" busy={busy} onClick={() => void act("decline")}>Decline</Button>}
+        {call.can.includes("answer") && <Button kind="good" icon="handset" busy={busy} onClick={() => void act("answer")}>Answer</Button>}
+      </div>
+      {!call.can.includes("answer") && <p class="hint centre">Answer it on your phone.</p>}
+    </section>
+  );
+};
+
+const InCall = ({ call }: { call: Call }) => {
+  const { busy, refused, act } = useAct(call);
+  const [transferring, setTransferring] = useState(false);
+  const { happen } = useSurface();
+  const another = useCanDial() && call.state !== "dialing";
+  const can = (action: Action) => call.can.includes(action);
+  const button = (action: Action, words: string, icon: Drawing) =>
+    can(action) && <ActionButton icon={icon} words={words} busy={busy} onClick={() => void act(action)} on={action === "unmute" || action === "resume"} />;
+  return (
+    <section class="in-call" aria-label="Call">
+      <Head call={call} />
+      <Refusal reason={refused} />
+      {transferring && can("transfer") ? (
+        <Transfer busy={busy} cancel={() => setTransferring(false)} go={(to) => void act("transfer", to).then((done) => done && setTransferring(false))} />
+      ) : (
+        <div class="actions" role="group" aria-label="Call controls">
+          {call.muted ? button("unmute", "Unmute", "mute") : button("mute", "Mute", "unmute")}
+          {call.state === "held" ? button("resume", "Resume", "resume") : button("hold", "Hold", "hold")}
+          {can("transfer") && <ActionButton icon="transfer" words="Transfer" busy={busy} onClick={() => setTransferring(true)} />}
+          {another && <ActionButton icon="plus" words="New call" busy={false} onClick={() => happen({ is: "look-at", call: KEYPAD })} />}
+        </div>
+      )}
+      <Notes call={call} />
+      {can("hang-up") && <div class="foot"><Button kind="bad" wide icon="hang-up" busy={busy} onClick={() => void act("hang-up")}>Hang up</Button></div>}
+    </section>
+  );
+};
+
+const Head = ({ call }: { call: Call }) => {
+  const now = useNow(1_000);
+  const contact = chosenContact(call);
+  const spent = clock(since(call.answered_at ?? call.started_at, now));
+  return (
+    <header class="call-head">
+      <Face name={contact?.name ?? null} />
+      <div class="call-words">
+        <Who call={call} />
+        <p class="muted call-number">{call.number_shown}</p>
+      </div>
+      <p class={`call-state ${call.state}`}>
+        {call.state === "dialing" ? <span>Calling…</span> : <><span>{call.state === "held" ? "On hold" : call.muted ? "Muted" : "Talking"}</span><b role="timer">{spent}</b></>}
+      </p>
+    </header>
+  );
+};
+
+const ActionButton = ({ icon, words, busy, on, onClick }: {
+  icon: Drawing; words: string; busy: boolean; on?: boolean; onClick: () => void;
+}) => (
+  <button type="button" class={`action${on ? " on" : ""}`} disabled={busy} onClick={onClick}>
+    <span class="action-disc"><Icon is={icon} size={22} /></span><span>{words}</span>
+  </button>
+);
+
+const Transfer = ({ busy, go, cancel }: { busy: boolean; go: (to: string) => void; cancel: () => void }) => {
+  const [to, setTo] = useState("");
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (to.trim()) go(to.trim());
+  };
+  return (
+    <form class="card transfer" onSubmit={submit}>
+      <Field label="Transfer to" value={to} placeholder="Line or number" onInput={(event) => setTo(event.currentTarget.value)} />
+      <div class="buttons">
+        <Button kind="primary" type="submit" busy={busy} disabled={!to.trim()}>Transfer now</Button>
+        <Button kind="quiet" onClick={cancel}>Back to the call</Button>
+      </div>
+    </form>
+  );
+};

@@ -1,0 +1,151 @@
+/** HubSpot refused, and why: the one screen that the old product did not have. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import type { Check, MissingRight, Report, SignInAsk } from "../../shared/values";
+import { useAsking, useSurface, useView } from "../context";
+import { Button, Link, Note, Page, Refusal } from "../parts/controls";
+import { Icon } from "../parts/icon";
+
+const HOW_SURE = { proved: "HubSpot says so", documented: "documented", likely: "likely", guess: "a guess" };
+
+export const Refused = () => {
+  const { host } = useSurface();
+  const { attempt } = useView();
+  const { busy, refused, ask } = useAsking();
+  const connect = (what: SignInAsk) => void ask(() => host.ask("connect", { ask: what }));
+  if (!attempt?.diagnosis) return <Undiagnosed />;
+  const { diagnosis } = attempt;
+  return (
+    <Diagnosis report={diagnosis}>
+      <div class="buttons column">
+        <Button kind="primary" wide busy={busy} onClick={() => connect("everything")}>Try again</Button>
+        {diagnosis.less && <Button wide busy={busy} onClick={() => connect(diagnosis.less?.ask ?? "search-only")}>Go on with search only</Button>}
+      </div>
+      {diagnosis.less && <p class="hint">{diagnosis.less.says}</p>}
+      <Refusal reason={refused} />
+      <WhatItSaid />
+    </Diagnosis>
+  );
+};
+
+const Undiagnosed = () => {
+  const { host } = useSurface();
+  const { attempt } = useView();
+  const { ask } = useAsking();
+  return (
+    <Page title="HubSpot stopped you" says="Paste what HubSpot’s page says, and Offhook explains it.">
+      <WhatItSaid open />
+      <Button kind="primary" wide onClick={() => void ask(() => host.ask("connect", { ask: attempt?.ask ?? "everything" }))}>Try again</Button>
+    </Page>
+  );
+};
+
+/** The same report at any time, for an agent who is signed in. */
+export const DiagnosisScreen = () => {
+  const { host, happen } = useSurface();
+  const { refused, ask } = useAsking();
+  const [report, setReport] = useState<Report | null>(null);
+  const look = () => void ask(() => host.ask("diagnose", null)).then((found) => found && setReport(found));
+  useEffect(look, []);
+  const back = () => happen({ is: "go", to: "hubspot" });
+  if (!report) {
+    return (
+      <Page title="What is missing" back={back}>
+        {refused ? <Refusal reason={refused}><Button onClick={look}>Try again</Button></Refusal> : <p role="status">Looking…</p>}
+      </Page>
+    );
+  }
+  return <Diagnosis report={report} back={back}><Button wide onClick={look}>Look again</Button></Diagnosis>;
+};
+
+const Diagnosis = ({ report, back, children }: { report: Report; back?: () => void; children: ComponentChildren }) => (
+  <Page title={report.title} says={report.says} {...(back ? { back } : {})}>
+    {report.missing.length > 0 && <ol class="rights" aria-label="Missing rights">{report.missing.map((right, at) => <Right key={at} right={right} />)}</ol>}
+    {report.remember && <Note><p><strong>Remember:</strong> {report.remember}</p></Note>}
+    {report.checks.length > 0 && <Checks checks={report.checks} />}
+    {report.message.text && <Message report={report} />}
+    {children}
+  </Page>
+);
+
+const Right = ({ right }: { right: MissingRight }) => (
+  <li class="card right">
+    <p class="right-title"><b>{right.right}</b>{right.value && <span class="right-value">{right.value}</span>}</p>
+    {right.where && <p class="path">{right.where}</p>}
+    {right.needed_for.length > 0 && <p class="muted">Needed for: {joined(right.needed_for)}</p>}
+    <p class={`sure ${right.sure}`} title={right.source}>{HOW_SURE[right.sure]}</p>
+  </li>
+);
+
+const joined = (words: string[]): string =>
+  words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+
+const Checks = ({ checks }: { checks: Check[] }) => (
+  <ul class="checks" aria-label="What was checked">
+    {checks.map((check) => (
+      <li key={check.name} class={check.state}>
+        <Icon is={check.state === "pass" ? "check" : check.state === "fail" ? "close" : "warning"} size={17} />
+        <span>{check.says}{check.remedy && <span class="muted"> {check.remedy}</span>}</span>
+      </li>
+    ))}
+  </ul>
+);
+
+const Message = ({ report }: { report: Report }) => {
+  const id = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [copied, setCopied] = useState(false);
+  const { subject, text } = report.message;
+  const copy = async () => setCopied(await copyFrom(field.current, text));
+  const mail = `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(text).slice(0, 1_800)}`;
+  return (
+    <div class="card message">
+      <div class="field">
+        <label for={id}>Message for your administrator</label>
+        <textarea id={id} ref={field} readOnly rows={6} value={text} />
+      </div>
+      <div class="buttons">
+        <Button kind="plain" onClick={() => void copy()}>{copied ? "Copied" : "Copy message"}</Button>
+        <Link to={mail}>E-mail it</Link>
+        <Link to={report.users_url} icon>Open Users &amp; Teams</Link>
+      </div>
+      <p class="unseen" role="status">{copied ? "The message is copied" : ""}</p>
+    </div>
+  );
+};
+
+/** A frame may not be given the clipboard: then the old way, from the field. */
+const copyFrom = async (field: HTMLTextAreaElement | null, text: string): Promise<boolean> => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    field?.select();
+    return document.execCommand?.("copy") ?? false;
+  }
+};
+
+const WhatItSaid = ({ open = false }: { open?: boolean }) => {
+  const id = useId();
+  const { host } = useSurface();
+  const { busy, refused, ask } = useAsking();
+  const [text, setText] = useState("");
+  const explain = (event: Event) => {
+    event.preventDefault();
+    void ask(() => host.ask("stuck", { page_text: text }));
+  };
+  return (
+    <details class="said" open={open}>
+      <summary>What did HubSpot say?</summary>
+      <form onSubmit={explain}>
+        <div class="field">
+          <label for={id}>Text of HubSpot’s page</label>
+          <textarea id={id} rows={4} maxLength={20_000} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+        </div>
+        <Button type="submit" busy={busy} disabled={!text.trim()}>Explain</Button>
+        <Refusal reason={refused} />
+      </form>
+    </details>
+  );
+};

@@ -1,0 +1,83 @@
+/** All that a panel may ask, and who answers. */
+
+import type { Desk } from "./desk";
+import type { NewContact, WrapUp } from "./service";
+import type { Action, Call, CallPage, Contact, Report, SignInAsk, Who } from "./values";
+
+/** What the panel may ask: `with` goes along, `answer` comes back, or a Refusal. */
+export interface Asks {
+  connect: { with: { ask: SignInAsk }; answer: void };
+  stuck: { with: { page_text: string | null }; answer: void };
+  "give-up": { with: null; answer: void };
+  "sign-out": { with: null; answer: void };
+  "try-now": { with: null; answer: void };
+  "dismiss-notice": { with: null; answer: void };
+  "use-address": { with: { address: string }; answer: void };
+  "close-panel": { with: null; answer: void };
+  "open-record": { with: { url: string }; answer: void };
+
+  "calls-before": { with: { before: string }; answer: CallPage };
+  "find-contacts": { with: { query: string }; answer: Who };
+  diagnose: { with: null; answer: Report };
+
+  "choose-phone-system": { with: { key: string }; answer: void };
+  "log-in": { with: { line: string; secret: string | null }; answer: void };
+  "log-out": { with: null; answer: void };
+  "set-available": { with: { available: boolean }; answer: void };
+
+  dial: { with: { number: string; contact_id: string | null }; answer: Call };
+  act: { with: { call_id: string; action: Action; to?: string }; answer: void };
+  note: { with: { call_id: string; notes: string }; answer: void };
+  "choose-contact": { with: { call_id: string; contact_id: string }; answer: void };
+  "wrap-up": { with: { call_id: string } & WrapUp; answer: void };
+  "log-again": { with: { call_id: string }; answer: void };
+  "create-contact": { with: NewContact; answer: Contact };
+
+  "disable-grant": { with: null; answer: void };
+  "enable-grant": { with: null; answer: void };
+  "forget-grant": { with: null; answer: void };
+  "rights-taken-back": { with: { reminder_id: string }; answer: void };
+}
+
+export type Ask = keyof Asks;
+
+/** What only the surroundings can do: they know tabs, windows and frames. The rest is answered by the desk. */
+export type ShellAsk = "connect" | "use-address" | "close-panel" | "open-record";
+export type DeskAsk = Exclude<Ask, ShellAsk>;
+
+type Answers = { [A in DeskAsk]: (desk: Desk, given: Asks[A]["with"]) => Promise<unknown> | void };
+
+const ANSWERS: Answers = {
+  stuck: (desk, { page_text }) => desk.stuck(page_text),
+  "give-up": (desk) => desk.giveUp(),
+  "sign-out": (desk) => desk.signOut(),
+  "try-now": (desk) => desk.tryNow(),
+  "dismiss-notice": (desk) => desk.notice(null),
+
+  "calls-before": (desk, { before }) => desk.callsBefore(before),
+  "find-contacts": (desk, { query }) => desk.contacts(query),
+  diagnose: (desk) => desk.diagnose(),
+
+  "choose-phone-system": (desk, { key }) => desk.choosePhoneSystem(key),
+  "log-in": (desk, { line, secret }) => desk.logIn(line, secret),
+  "log-out": (desk) => desk.logOut(),
+  "set-available": (desk, { available }) => desk.setAvailable(available),
+
+  dial: (desk, { number, contact_id }) => desk.dial(number, contact_id),
+  act: (desk, { call_id, action, to }) => desk.act(call_id, action, to),
+  note: (desk, { call_id, notes }) => desk.note(call_id, notes),
+  "choose-contact": (desk, { call_id, contact_id }) => desk.chooseContact(call_id, contact_id),
+  "wrap-up": (desk, { call_id, ...wrapUp }) => desk.wrapUp(call_id, wrapUp),
+  "log-again": (desk, { call_id }) => desk.logAgain(call_id),
+  "create-contact": (desk, contact) => desk.createContact(contact),
+
+  "disable-grant": (desk) => desk.disableGrant(),
+  "enable-grant": (desk) => desk.enableGrant(),
+  "forget-grant": (desk) => desk.forgetGrant(),
+  "rights-taken-back": (desk, { reminder_id }) => desk.rightsTakenBack(reminder_id),
+};
+
+export const answer = async <A extends DeskAsk>(desk: Desk, ask: A, given: Asks[A]["with"]): Promise<unknown> => {
+  if (!Object.hasOwn(ANSWERS, ask)) throw new Error(`nobody answers ${ask}`);
+  return ANSWERS[ask](desk, given);
+};

@@ -1,0 +1,199 @@
+/** The words of the contract with the service (docs/reference/panel-api.md), and nothing else. */
+
+export type Direction = "inbound" | "outbound";
+export type CallState = "ringing" | "dialing" | "connected" | "held" | "ended";
+export type Action = "answer" | "decline" | "hang-up" | "hold" | "resume" | "mute" | "unmute" | "transfer";
+export type Answer = "asking" | "none" | "one" | "several" | "not-allowed" | "could-not-ask" | "no-number";
+export type EndedHow =
+  | "completed" | "missed" | "declined" | "no-answer" | "busy" | "canceled" | "failed" | "elsewhere" | "transferred";
+export type LogState = "not-yet" | "waiting" | "logged" | "failed" | "off";
+export type LineLogin = "none" | "line" | "line-and-secret";
+export type Sure = "proved" | "documented" | "likely" | "guess";
+export type Cause = "person" | "account" | "app" | "service" | "unknown";
+export type SignInAsk = "everything" | "search-only";
+
+export interface Reason {
+  code: string;
+  says: string;
+  remedy: string | null;
+  retryable: boolean;
+}
+
+export interface Agent {
+  id: string;
+  name: string;
+  email: string;
+  administrator: boolean;
+  available: boolean;
+}
+
+export interface Capability {
+  key: string;
+  title: string;
+  on: boolean;
+  why: string | null;
+}
+
+export interface Grant {
+  state: "active" | "off" | "broken";
+  as: string;
+  account_id: string;
+  account_name: string;
+  since: string;
+  reason: Reason | null;
+  capabilities: Capability[];
+}
+
+export interface PhoneSystem {
+  key: string;
+  title: string;
+  says: string;
+  line_login: LineLogin;
+  can: string[];
+}
+
+export interface Line {
+  number: string;
+  name: string;
+}
+
+export interface ContactNumber {
+  label: string;
+  number: string;
+  shown: string;
+}
+
+export interface Contact {
+  id: string;
+  name: string;
+  email: string | null;
+  company: string | null;
+  owner: string | null;
+  url: string;
+  numbers: ContactNumber[];
+}
+
+export interface Who {
+  answer: Answer;
+  contacts: Contact[];
+  reason: Reason | null;
+}
+
+export interface Log {
+  state: LogState;
+  reason: Reason | null;
+  url: string | null;
+  next_try_at: string | null;
+}
+
+export interface Call {
+  id: string;
+  direction: Direction;
+  state: CallState;
+  muted: boolean;
+  number: string | null;
+  number_shown: string;
+  line: string;
+  started_at: string;
+  answered_at: string | null;
+  ended_at: string | null;
+  duration_ms: number | null;
+  ended_how: EndedHow | null;
+  who: Who;
+  contact_id: string | null;
+  notes: string;
+  outcome: string | null;
+  wrapped_up: boolean;
+  log: Log;
+  can: Action[];
+}
+
+export interface CallPage {
+  calls: Call[];
+  more: boolean;
+}
+
+export interface Outcome {
+  id: string;
+  label: string;
+}
+
+export interface Reminder {
+  id: string;
+  agent: string;
+  says: string;
+  rights: string[];
+  since: string;
+  users_url: string;
+  checked: boolean;
+}
+
+export interface Stray {
+  id: string;
+  received_at: string;
+  phone_system: string;
+  says: string;
+}
+
+export interface Panel {
+  agent: Agent;
+  grant: Grant;
+  phone_systems: PhoneSystem[];
+  phone_system: string | null;
+  line: Line | null;
+  calls: Call[];
+  recent: Call[];
+  outcomes: Outcome[];
+  reminders: Reminder[];
+  strays: Stray[];
+  hubspot: { app_url: string; contacts_url: string; users_url: string };
+  version: string;
+}
+
+export interface MissingRight {
+  right: string;
+  value: string;
+  where: string;
+  needed_for: string[];
+  sure: Sure;
+  source: string;
+}
+
+export interface Check {
+  name: string;
+  state: "pass" | "fail" | "could-not-ask";
+  says: string;
+  remedy: string | null;
+}
+
+export interface Report {
+  cause: Cause;
+  title: string;
+  says: string;
+  missing: MissingRight[];
+  remember: string | null;
+  message: { subject: string; text: string };
+  less: { ask: SignInAsk; says: string } | null;
+  users_url: string;
+  checks: Check[];
+}
+
+/** A refusal of the service, or of the way to it. `contacts` comes with `contact-exists`. */
+export interface Refusal extends Reason {
+  status: number;
+  contacts: Contact[];
+}
+
+export interface Claim {
+  state: "waiting" | "granted" | "failed" | "stuck" | "expired";
+  token: string | null;
+  problem: Reason | null;
+  diagnosis: Report | null;
+}
+
+export interface Begun {
+  id: string;
+  consent_url: string;
+  expires_at: string;
+  patience_ms: number;
+}

@@ -1,0 +1,101 @@
+/** Panels, calls and people for the tests and the gallery. Every maker takes what is to be different. */
+
+import type { DeskView } from "../src/messages";
+import type { Call, Contact, Grant, Panel, Reason, Report, Who } from "../src/shared/values";
+
+export const NOW = Date.parse("2026-11-23T18:30:00.000Z");
+export const ago = (seconds: number, now = NOW): string => new Date(now - seconds * 1000).toISOString();
+
+export const reason = (change: Partial<Reason> = {}): Reason => ({
+  code: "hubspot-busy", says: "HubSpot is busy.", remedy: "It is asked again by itself.", retryable: true, ...change,
+});
+
+export const contact = (change: Partial<Contact> = {}): Contact => ({
+  id: "51", name: "Maria Keller", email: "maria@keller.example", company: "Keller Optik AG", owner: "Ben Ortiz",
+  url: "https://app.hubspot.com/contacts/42/record/0-1/51",
+  numbers: [{ label: "Phone", number: "+41446681800", shown: "+41 44 668 18 00" }, { label: "Mobile", number: "+41795550123", shown: "+41 79 555 01 23" }],
+  ...change,
+});
+
+export const who = (change: Partial<Who> = {}): Who => ({ answer: "one", contacts: [contact()], reason: null, ...change });
+export const nobody = who({ answer: "none", contacts: [] });
+
+export const call = (change: Partial<Call> = {}): Call => ({
+  id: "c1", direction: "inbound", state: "ringing", muted: false, number: "+41446681800", number_shown: "+41 44 668 18 00",
+  line: "201", started_at: ago(8), answered_at: null, ended_at: null, duration_ms: null, ended_how: null, who: who(),
+  contact_id: "51", notes: "", outcome: null, wrapped_up: false,
+  log: { state: "not-yet", reason: null, url: null, next_try_at: null }, can: ["answer", "decline"], ...change,
+});
+
+export const connected = (change: Partial<Call> = {}): Call =>
+  call({ state: "connected", answered_at: ago(125), can: ["hang-up", "hold", "mute", "transfer"], ...change });
+
+export const ended = (change: Partial<Call> = {}): Call =>
+  call({ state: "ended", answered_at: ago(400), ended_at: ago(20), duration_ms: 380_000, ended_how: "completed", can: [], ...change });
+
+const done = (id: string, secondsAgo: number, change: Partial<Call>): Call =>
+  ended({ id, started_at: ago(secondsAgo), wrapped_up: true, log: { state: "logged", reason: null, url: "https://app.hubspot.com/c", next_try_at: null }, ...change });
+
+export const recent: Call[] = [
+  done("r1", 900, {}),
+  done("r2", 4_000, { direction: "inbound", ended_how: "missed", duration_ms: null, answered_at: null, who: nobody, contact_id: null, number_shown: "+1 415 555 0100", number: "+14155550100", log: { state: "waiting", reason: reason(), url: null, next_try_at: ago(-120) } }),
+  done("r3", 9_000, { direction: "outbound", duration_ms: 65_000, who: who({ contacts: [contact({ id: "52", name: "Tomás Ferreira da Silva" })] }), contact_id: "52", number_shown: "+351 21 555 01 23", log: { state: "failed", reason: reason({ code: "missing-right", says: "You may not log calls in HubSpot.", remedy: "Ask for Contacts › Edit.", retryable: false }), url: null, next_try_at: null } }),
+  done("r4", 90_000, { direction: "outbound", ended_how: "no-answer", duration_ms: null, who: who({ contacts: [contact({ id: "53", name: "Aiko Yamamoto" })] }), contact_id: "53", number_shown: "+81 3-5550-1234" }),
+  done("r5", 200_000, { who: who({ answer: "no-number", contacts: [] }), contact_id: null, number: null, number_shown: "Anonymous", log: { state: "off", reason: null, url: null, next_try_at: null } }),
+];
+
+export const grant = (change: Partial<Grant> = {}): Grant => ({
+  state: "active", as: "Ben Ortiz (ben@acme.example)", account_id: "42", account_name: "Acme Vision", since: "2026-11-02T09:00:00Z", reason: null,
+  capabilities: [
+    { key: "find-contacts", title: "Find contacts", on: true, why: null }, { key: "log-calls", title: "Log calls", on: true, why: null },
+    { key: "create-contacts", title: "Create contacts", on: true, why: null },
+    { key: "companies", title: "Show companies", on: false, why: "HubSpot did not grant Companies › View" },
+  ],
+  ...change,
+});
+
+export const panel = (change: Partial<Panel> = {}): Panel => ({
+  agent: { id: "a1", name: "Ben Ortiz", email: "ben@acme.example", administrator: false, available: true },
+  grant: grant(),
+  phone_systems: [
+    { key: "exchange", title: "Offhook Exchange", says: "The phone system built into Offhook.", line_login: "line-and-secret", can: ["dial", "answer", "decline", "hang-up", "hold", "mute", "transfer"] },
+    { key: "8x8", title: "8x8 Work", says: "Calls ring in 8x8 Work; Offhook follows them.", line_login: "line", can: ["dial"] },
+    { key: "webhook", title: "Any phone system (webhook)", says: "Your phone system tells Offhook about its calls.", line_login: "none", can: [] },
+  ],
+  phone_system: "exchange", line: { number: "201", name: "Ben" }, calls: [], recent,
+  outcomes: [{ id: "o1", label: "Connected" }, { id: "o2", label: "Left voicemail" }, { id: "o3", label: "Wrong number" }],
+  reminders: [], strays: [],
+  hubspot: { app_url: "https://app.hubspot.com", contacts_url: "https://app.hubspot.com/contacts/42", users_url: "https://app.hubspot.com/settings/42/users" },
+  version: "0.1.0", ...change,
+});
+
+export const report = (change: Partial<Report> = {}): Report => ({
+  cause: "person", title: "Your HubSpot user lacks three rights", says: "HubSpot stopped you before it asked. An administrator can switch these on in a minute.",
+  missing: [
+    { right: "App Marketplace access", value: "On", where: "Settings › Users & Teams › Ben Ortiz › Edit › Account", needed_for: ["connect any app that is new to the account"], sure: "proved", source: "HubSpot’s page" },
+    { right: "Contacts", value: "View and Edit: Everything", where: "Settings › Users & Teams › Ben Ortiz › Edit › CRM", needed_for: ["show who is calling", "log calls"], sure: "documented", source: "HubSpot’s help" },
+    { right: "Service", value: "Tickets: View", where: "Settings › Users & Teams › Ben Ortiz › Edit › Service", needed_for: ["link calls to tickets"], sure: "likely", source: "reports" },
+  ],
+  remember: "A change counts only after you log out of HubSpot and in again.",
+  message: { subject: "Please switch on three HubSpot rights for me", text: "Hello,\n\nI would like to connect Offhook to HubSpot, and HubSpot says I lack these rights:\n\n1. App Marketplace access: On\n2. Contacts: View and Edit: Everything\n3. Service: Tickets: View\n\nThey are under Settings › Users & Teams › Ben Ortiz › Actions › Edit.\n\nThank you" },
+  less: { ask: "search-only", says: "Searching contacts needs only the first two. Calls are then not logged." },
+  users_url: "https://app.hubspot.com/settings/42/users",
+  checks: [
+    { name: "service", state: "pass", says: "The service reaches HubSpot.", remedy: null },
+    { name: "app", state: "pass", says: "The app asks for nothing it is not set up for.", remedy: null },
+    { name: "person", state: "fail", says: "HubSpot’s page lists missing rights.", remedy: null },
+  ],
+  ...change,
+});
+
+export const attempt = (change: Partial<NonNullable<DeskView["attempt"]>> = {}): NonNullable<DeskView["attempt"]> => ({
+  id: "s1", ask: "everything", consent_url: "https://app.hubspot.com/oauth/authorize?x", began_at: NOW, state: "waiting", diagnosis: null, problem: null, ...change,
+});
+
+export const view = (change: Partial<DeskView> = {}): DeskView => ({
+  address: "http://localhost:8600", address_fixed: false, reach: "online", why_offline: null, signed_in: true, signed_out_because: null,
+  attempt: null, panel: panel(), drafts: {}, notice: null, ...change,
+});
+
+export const signedOut = (change: Partial<DeskView> = {}): DeskView => view({ signed_in: false, panel: null, ...change });
+export const onCall = (...calls: Call[]): DeskView => view({ panel: panel({ calls }) });
