@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import httpx
 import uvicorn
@@ -135,7 +136,7 @@ async def _floor(folder: Path) -> AsyncIterator[Timed]:
         return None
 
     @websocket("/echo")
-    async def echo(socket: WebSocket) -> None:
+    async def echo(socket: WebSocket[Any, Any, Any]) -> None:
         await socket.accept()
         while True:
             await socket.send_text(await socket.receive_text())

@@ -89,7 +89,8 @@ async def running(settings: Settings, *, serve: bool = True) -> AsyncIterator[Se
         stack.push_async_callback(database.close)
         await migrate(database)
         http = await stack.enter_async_context(httpx.AsyncClient(limits=httpx.Limits(max_connections=100)))
-        house = House(settings, database, http, await _systems(settings, database, http))
+        mode = "serve" if serve else "work"
+        house = House(settings, database, http, await _systems(settings, database, http), mode)
         await house.start(serve=serve)
         stack.push_async_callback(house.stop)
         yield Service(create_app(house.parts), house.parts, house.worker, house.inbox)
@@ -122,8 +123,15 @@ class House:
     """The rooms and what runs in them."""
 
     def __init__(
-        self, settings: Settings, database: Database, http: httpx.AsyncClient, systems: Mapping[str, PhoneSystem]
+        self,
+        settings: Settings,
+        database: Database,
+        http: httpx.AsyncClient,
+        systems: Mapping[str, PhoneSystem],
+        mode: str,
     ) -> None:
+        """`mode`: what the process is for; two of one machine must not take each other's jobs for their own."""
+        self.mode = mode
         self.settings, self.database, self.systems = settings, database, systems
         self.hub, self.metrics = Hub(), Metrics()
         self.hubspot = HubSpot(
@@ -191,7 +199,7 @@ class House:
             },
             now,
             self._settled,
-            name=f"{socket.gethostname()}:{self.settings.port}",
+            name=f"{self.mode}@{socket.gethostname()}:{self.settings.port}",
         )
 
     def _parts(self) -> Parts:
@@ -349,7 +357,7 @@ async def _house(settings: Settings) -> AsyncIterator[House]:
     try:
         await migrate(database)
         async with httpx.AsyncClient() as http:
-            yield House(settings, database, http, await _systems(settings, database, http))
+            yield House(settings, database, http, await _systems(settings, database, http), "look")
     finally:
         await database.close()
 

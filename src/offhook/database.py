@@ -88,13 +88,19 @@ class Database:
 
 def _engine(url: str) -> AsyncEngine:
     parsed = make_url(url)
+    # Parameters are hidden from errors, and so from logs: they hold numbers, notes and sealed tokens.
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        return create_async_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
     # `transaction` ends what it begins, and reading begins nothing: there is nothing to reset.
     engine = create_async_engine(
-        url, pool_size=5, max_overflow=15, pool_reset_on_return=None, async_creator=_connect_to(parsed)
+        url,
+        pool_size=5,
+        max_overflow=15,
+        pool_reset_on_return=None,
+        hide_parameters=True,
+        async_creator=_connect_to(parsed),
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return engine

@@ -198,6 +198,21 @@ async def test_a_poison_delivery_is_put_aside_after_five_tries_and_others_pass_i
     assert await unhandled(database, inbox) == 0
 
 
+async def test_what_was_given_up_is_handled_when_somebody_asks_for_it_again(database: Database) -> None:
+    handling = Handling(breaks=1_000)
+    inbox = Inbox(database, handling, now, sweep_every=OFTEN)
+    await inbox.accept("exchange", "1", b"a")
+    async with running(inbox):
+        await handling.until(lambda: handling.tries == 5)
+    handling.breaks = 0
+    async with database.transaction() as connection:
+        assert await inboxes.handle_again(connection) == 1
+        assert await inboxes.handle_again(connection) == 0
+    async with running(Inbox(database, handling, now)):
+        await handling.until(lambda: handling.bodies == [b"a"])
+    assert await rows(database) == [("1", True, 0, None)]
+
+
 async def test_many_who_come_at_once_share_a_few_commits(database: Database) -> None:
     commits = 0
 

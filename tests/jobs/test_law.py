@@ -4,9 +4,10 @@ was put last, and the jobs of one lane are done one at a time and never out of o
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 from sqlalchemy import delete
@@ -18,13 +19,7 @@ from offhook.jobs import outbox, store
 from offhook.jobs.job import Job
 from offhook.jobs.worker import Worker
 
-LANES = {
-    "log": "first call",
-    "amend": "first call",
-    "recording": "first call",
-    "other": "second call",
-    "more": "second call",
-}
+LANES = {"a": "first call", "b": "first call", "c": "first call", "d": "second call", "e": "second call"}
 
 
 class Crash(BaseException):
@@ -54,13 +49,13 @@ class Resume(Struct, frozen=True):
     pass
 
 
-FATES: dict[str, BaseException] = {
-    "busy": HubSpotBusy(),
-    "person": GrantBroken(),
-    "rejected": HubSpotRejected(),
-    "bug": KeyError("a bug"),
-    "crash before": Crash(),
-    "crash after": Crash(),
+FATES: dict[str, Callable[[], BaseException]] = {
+    "busy": HubSpotBusy,
+    "person": GrantBroken,
+    "rejected": HubSpotRejected,
+    "bug": KeyError,
+    "crash before": Crash,
+    "crash after": Crash,
 }
 
 keys = st.sampled_from(sorted(LANES))
@@ -103,13 +98,13 @@ class World:
 
     async def put(self, key: str) -> None:
         self.number += 1
-        self.last[key] = self.number
+        number = self.last[key] = self.number
         async with self.database.transaction() as connection:
             await outbox.put(
                 connection,
                 kind="kind",
                 key=key,
-                payload=str(self.number),
+                payload=str(number),
                 subject="ben",
                 account_id=None,
                 lane=LANES[key],
@@ -140,7 +135,7 @@ class World:
         if fate in ("done", "put again", "crash after"):
             self.effects[job.lane].append((job.id, job.key, int(job.payload)))
         if fate in FATES:
-            raise FATES[fate]
+            raise FATES[fate]()
 
     async def let_everything_end_well(self) -> None:
         """A day passes, a person acts, nothing breaks any more."""
@@ -169,6 +164,7 @@ async def play(url: str, story: list[Any]) -> None:
         for step in story:
             await world.play(step)
         await world.let_everything_end_well()
+        note(f"{story} {dict(world.effects)}")
         await world.check()
     finally:
         await database.close()

@@ -41,6 +41,8 @@ BATCH = 500
 # Deliveries that wait in memory. In a flood the rest waits in the database, and the sweep fetches it.
 MOST_IN_MEMORY = 2_000
 PAGE = 200
+# Everybody else who wants to be accepted waits while one is kept and handled together; so long at most, in seconds.
+TOGETHER = 1.0
 
 
 @dataclass(slots=True, eq=False)
@@ -122,7 +124,7 @@ class Inbox:
         what, now = arrival.what, self._now()
         after: AfterCommit | None = None
         try:
-            async with self._database.transaction() as connection:
+            async with asyncio.timeout(TOGETHER), self._database.transaction() as connection:
                 ids = await store.keep(connection, [what], handled_at=now)
                 new = ids.get((what.source, what.key))
                 delivery = Delivery(new or 0, what.source, what.key, what.received_at, what.body)
