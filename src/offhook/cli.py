@@ -216,5 +216,9 @@ def _ask_service(path: str, body: dict[str, object]) -> dict[str, Any]:
 def _answered(answer: "httpx.Response") -> dict[str, Any]:
     if answer.is_success:
         return dict(answer.json()) if answer.content else {}
-    print(f"offhook: {answer.json().get('detail', answer.text)}", file=sys.stderr)
+    try:
+        says = answer.json()["detail"]
+    except (ValueError, KeyError, TypeError):
+        says = f"What answers at {answer.url} is not Offhook."
+    print(f"offhook: {says}", file=sys.stderr)
     raise SystemExit(1)

@@ -11,6 +11,7 @@
     │   ├── WrongState                  wrong-state
     │   ├── LineTaken                   line-taken
     │   ├── WrongLineLogin              wrong-line-login
+    │   ├── TooManyTries                too-many-tries
     │   └── ContactExists               contact-exists
     ├── DeliveryRefused                 something arrived that we do not believe or cannot read
     │   ├── MalformedDelivery           malformed-delivery
@@ -132,6 +133,13 @@ class WrongLineLogin(Refused):
 
     code = "wrong-line-login"
     remedy = "Check both with whoever looks after your phone system."
+
+
+class TooManyTries(Refused):
+    """There were too many wrong tries."""
+
+    code = "too-many-tries"
+    remedy = "Wait a minute, then try again."
 
 
 class ContactExists(Refused):

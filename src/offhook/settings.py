@@ -4,6 +4,7 @@ Each field says what it is for; `docs/reference/settings.md` lists them, and a h
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -14,6 +15,10 @@ from urllib.parse import urlsplit
 from offhook.errors import ConfigurationError
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
+CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("text", "json")}
+# Of seconds and of bytes; more is a slip of the pen.
+MOST = 1_000_000_000
 
 
 def _setting(doc: str, default: object, *, secret: bool = False) -> Any:
@@ -80,12 +85,7 @@ class Settings:
 
 def _with_driver(url: str) -> str:
     scheme, _, rest = url.partition("://")
-    driver = {
-        "sqlite": "sqlite+aiosqlite",
-        "postgres": "postgresql+asyncpg",
-        "postgresql": "postgresql+asyncpg",
-    }
-    return f"{driver.get(scheme, scheme)}://{rest}"
+    return f"{DRIVERS.get(scheme, scheme)}://{rest}"
 
 
 def surroundings() -> dict[str, str]:
@@ -127,19 +127,47 @@ def _parse(name: str, text: str, default: object) -> Any:
 
 def check(settings: Settings) -> Settings:
     """Refuse settings that cannot work, with a sentence that says what to change."""
-    for name in ("hubspot_api_url", "hubspot_app_url", "address"):
-        _check_address(name, getattr(settings, name))
+    for name, url in (
+        ("hubspot_api_url", settings.hubspot_api_url),
+        ("hubspot_app_url", settings.hubspot_app_url),
+        ("base_url", settings.address),
+    ):
+        _check_address(name, url)
+    _check_numbers(settings)
+    _check_choices(settings)
     unknown = set(settings.phone_systems) - {"exchange", "webhook"}
     if unknown:
         raise ConfigurationError(f"OFFHOOK_PHONE_SYSTEMS names no known system: {', '.join(sorted(unknown))}.")
-    if any(":" not in line for line in settings.exchange_lines):
+    if not all(re.match(r"[^:]+:[^:]+(:|$)", line) for line in settings.exchange_lines):
         raise ConfigurationError("OFFHOOK_EXCHANGE_LINES must be a list of number:pin.")
     return settings
 
 
+def _check_numbers(settings: Settings) -> None:
+    if not 0 < settings.port < 65_536:
+        raise ConfigurationError(f"OFFHOOK_PORT must be between 1 and 65535, not {settings.port}.")
+    for name in ("consent_patience", "consent_lifetime", "delivery_limit", "directory_max_age"):
+        if not 0 <= getattr(settings, name) <= MOST:
+            raise ConfigurationError(f"{variable(name)} must be between 0 and {MOST:,}.")
+
+
+def _check_choices(settings: Settings) -> None:
+    for name, choices in CHOICES.items():
+        if getattr(settings, name) not in choices:
+            raise ConfigurationError(f"{variable(name)} must be one of {', '.join(choices)}.")
+    if not re.fullmatch("[A-Z]{2}", settings.default_region):
+        raise ConfigurationError("OFFHOOK_DEFAULT_REGION must be a country's two capital letters, for example US.")
+    if settings.database.partition("://")[0] not in DRIVERS.values():
+        raise ConfigurationError("OFFHOOK_DATABASE_URL must begin with sqlite:// or postgresql://.")
+
+
 def _check_address(name: str, url: str) -> None:
-    parts = urlsplit(url)
-    if not parts.hostname or parts.scheme not in ("http", "https"):
+    try:
+        parts = urlsplit(url)
+        fine = bool(parts.hostname) and parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine:
         raise ConfigurationError(f"{variable(name)} is not an address: {url!r}.")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         raise ConfigurationError(f"{variable(name)} must be https, except on this machine: {url!r}.")

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.agents.agent import Agent
@@ -136,9 +137,11 @@ async def take_line(connection: AsyncConnection, who: Agent, line: str, line_nam
     if other and other.id != who.id:
         name = other.name if other.account_id == who.account_id else "Somebody"
         raise LineTaken(f"{name} is logged in to line {line}.")
-    await connection.execute(
-        update(agent).where(agent.c.id == who.id).values(line=line, line_name=line_name, available=True)
-    )
+    mine = update(agent).where(agent.c.id == who.id).values(line=line, line_name=line_name, available=True)
+    try:
+        await connection.execute(mine)
+    except IntegrityError as error:  # somebody else was faster by a moment
+        raise LineTaken(f"Somebody is logged in to line {line}.") from error
 
 
 async def leave_line(connection: AsyncConnection, agent_id: str) -> None:
@@ -152,26 +155,27 @@ async def set_available(connection: AsyncConnection, agent_id: str, available: b
 # Sign-ins.
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """What is kept of a sign-in's token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 async def sign_in_agent(connection: AsyncConnection, agent_id: str, now: datetime) -> str:
     """A new token for one panel; it is given out here and cannot be read again."""
     token = secrets.token_urlsafe(32)
-    await connection.execute(insert(sign_in).values(token_hash=_hash(token), agent_id=agent_id, created_at=now))
+    await connection.execute(insert(sign_in).values(token_hash=hashed(token), agent_id=agent_id, created_at=now))
     return token
 
 
 async def signed_in(connection: AsyncConnection, token: str) -> Agent | None:
     """Whose token this is."""
-    query = select(agent).join(sign_in).where(sign_in.c.token_hash == _hash(token))
+    query = select(agent).join(sign_in).where(sign_in.c.token_hash == hashed(token))
     row = (await connection.execute(query)).one_or_none()
     return _agent(row) if row else None
 
 
 async def sign_out(connection: AsyncConnection, token: str) -> None:
-    await connection.execute(delete(sign_in).where(sign_in.c.token_hash == _hash(token)))
+    await connection.execute(delete(sign_in).where(sign_in.c.token_hash == hashed(token)))
 
 
 async def sign_out_everywhere(connection: AsyncConnection, agent_id: str) -> None:

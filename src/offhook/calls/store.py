@@ -145,6 +145,11 @@ async def save(connection: AsyncConnection, kept: KeptCall) -> None:
     await connection.execute(update(call).where(call.c.id == kept.id).values(**_values(kept)))
 
 
+async def move(connection: AsyncConnection, kept: KeptCall) -> None:
+    """The call turned out to have begun earlier: put it into its place among each agent's calls."""
+    await connection.execute(update(call_agent).where(call_agent.c.call_id == kept.id).values(began=kept.call.began))
+
+
 async def show_to(connection: AsyncConnection, kept: KeptCall, agent_id: str) -> None:
     """Put the call among an agent's calls; once."""
     await connection.execute(insert(call_agent).values(agent_id=agent_id, call_id=kept.id, began=kept.call.began))

@@ -19,7 +19,8 @@ ARGUMENTS = (
     "--disable-gpu",
     "--autoplay-policy=no-user-gesture-required",
 )
-PATIENCE = 15_000
+# How long anything may take to appear, in milliseconds: a slow machine is no broken story.
+PATIENCE = 30_000
 # The id that browsers make of the public key in the extension's manifest (browser/README.md).
 EXTENSION_ID = "ognonpcnilbpjamnnkempbngmohegoij"
 

@@ -30,6 +30,7 @@ class InBrowser:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
+        expect.set_options(timeout=PATIENCE)
         playwright = self._stack.enter_context(sync_playwright())
         ben = agent_browser(playwright, self._program, self._extension, self.world.service)
         self.ben_browser = self._stack.enter_context(ben)

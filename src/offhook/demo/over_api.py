@@ -112,7 +112,7 @@ class OverApi:
     def __init__(self, world: World) -> None:
         self.world = world
         self.ben, self.ada = Person(world, people.BEN), Person(world, people.ADA)
-        self.panel = PanelByApi(world)
+        self.panel, self.ada_panel = PanelByApi(world), PanelByApi(world)
 
     def __enter__(self) -> Self:
         return self
@@ -120,7 +120,7 @@ class OverApi:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for client in (self.ben.browser, self.ada.browser, self.panel.api):
+        for client in (self.ben.browser, self.ada.browser, self.panel.api, self.ada_panel.api):
             client.close()
 
     def play(self, number: int) -> str:
@@ -173,7 +173,9 @@ class OverApi:
     def _row_of_ben(self) -> str:
         page = self.ada.browser.get(people.USERS_PATH).text
         rows: list[str] = re.findall(r"<tr[^>]*data-user-id.*?</tr>", page, flags=re.S)
-        return next(row for row in rows if people.BEN in row)
+        row = next((row for row in rows if people.BEN in row), "")
+        check(row, f"{self.ada.email} does not see {people.BEN} among the users")
+        return row
 
     def _user_of_ben(self) -> str:
         found = re.search(r'data-user-id="(\d+)"', self._row_of_ben())
@@ -226,7 +228,7 @@ class OverApi:
         return "off and on again, the grant stayed"
 
     def ada_takes_rights_back(self) -> str:
-        panel = PanelByApi(self.world)
+        panel = self.ada_panel
         self.connect(self.ada, panel)
         reminders = panel.ask("GET", "/api/panel")["reminders"]
         check([each["agent"] for each in reminders] == [people.BEN_NAME], f"the reminders are {reminders}")

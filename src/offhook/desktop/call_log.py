@@ -8,6 +8,7 @@ before anything is made again.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 import structlog
@@ -24,7 +25,7 @@ from offhook.calls.phone_number import PhoneNumber, Unreadable, parse
 from offhook.calls.store import KeptCall
 from offhook.database import Database
 from offhook.desktop.callers import ActingFor, Callers, ContactUrl
-from offhook.desktop.desk import Log, LogState, chosen_contact, desk_of, with_desk, with_log
+from offhook.desktop.desk import Log, LogState, chosen_contact, desk_of, unasked, with_desk, with_log
 from offhook.desktop.who import Answer, Reason, Who
 from offhook.errors import HubSpotNotFound
 from offhook.hubspot.contacts import Contact
@@ -42,8 +43,6 @@ NO_CONTACT = Reason(
 CHOOSE_CONTACT = Reason(
     "choose-contact", "Several contacts have this number.", "Choose the right one, and the call is logged."
 )
-WITHHELD = Reason("no-number", "The caller's number is not known.", "Choose the contact, and the call is logged.")
-INTERNAL = Reason("internal-call", "Calls between colleagues are not logged.")
 GONE = Reason("contact-gone", "The contact is no longer in HubSpot.", "Choose another, and the call is logged.")
 
 
@@ -104,14 +103,15 @@ class CallLog:
         """Ask again whose number it is: that may not have been known while it rang."""
         number = parse(kept.call.party.number, self._region)
         if isinstance(number, Unreadable):
-            await self._settle(kept.id, _not_asked(number))
+            log_of = unasked(kept.call.party.number, number)
+            await self._settle(kept.id, state=log_of.state, reason=log_of.reason)
             return None
         who = await self._callers.find(agent, number)
         if who.answer is Answer.ONE:
             await self._keep_who(kept.id, who)
             return who.contacts[0].id
         reason = NO_CONTACT if who.answer is Answer.NONE else CHOOSE_CONTACT
-        await self._settle(kept.id, Log(LogState.WAITING, reason), who)
+        await self._settle(kept.id, who, state=LogState.WAITING, reason=reason)
         return None
 
     async def _write(self, agent: Agent, call_id: str, contact_id: str) -> None:
@@ -119,28 +119,29 @@ class CallLog:
         try:
             contact = await acting.contact(contact_id)
         except HubSpotNotFound:
-            await self._settle(call_id, Log(LogState.WAITING, GONE))
+            await self._settle(call_id, state=LogState.WAITING, reason=GONE)
             return
-        kept, before = await self._about_to_write(call_id)
+        kept, before = await self._about_to_write(call_id, contact_id)
         entry = entry_for(kept, agent, contact, self._region)
         engagement_id = before.engagement_id
         if engagement_id is None and before.attempted:
-            engagement_id = await acting.call_logged_as(entry.external_id, contact_id)
+            engagement_id = await acting.call_logged_as(entry.external_id, before.contact_id or contact_id)
         if engagement_id is None:
             engagement_id = await acting.log_call(entry)
         else:
             await acting.amend_call(engagement_id, entry, before.contact_id)
         url = self._contact_url(agent.account_id, contact_id)
-        done = Log(LogState.LOGGED, None, url, None, engagement_id, contact_id, attempted=True)
-        await self._settle(call_id, done)
+        logged = {"state": LogState.LOGGED, "engagement_id": engagement_id, "contact_id": contact_id, "url": url}
+        await self._settle(call_id, None, reason=None, **logged)
         log.info("A call is on the timeline.", action="call_logged", call=call_id, engagement=engagement_id)
 
-    async def _about_to_write(self, call_id: str) -> tuple[KeptCall, Log]:
+    async def _about_to_write(self, call_id: str, contact_id: str) -> tuple[KeptCall, Log]:
         """Keep that HubSpot is about to be asked; gives the call as it is now, and the log as it was before."""
         async with self._database.transaction() as connection:
             kept = await calls.get(connection, call_id)
             before = desk_of(kept).log
-            await calls.save(connection, with_log(kept, replace(before, attempted=True)))
+            about = replace(before, attempted=True, contact_id=before.contact_id or contact_id)
+            await calls.save(connection, with_log(kept, about))
         return kept, before
 
     async def _keep_who(self, call_id: str, who: Who) -> None:
@@ -148,13 +149,13 @@ class CallLog:
             kept = await calls.get(connection, call_id)
             await calls.save(connection, with_desk(kept, replace(desk_of(kept), who=who)))
 
-    async def _settle(self, call_id: str, entry: Log, who: Who | None = None) -> None:
-        """Keep how far the log is, and show it."""
+    async def _settle(self, call_id: str, who: Who | None = None, **changes: Any) -> None:
+        """Keep how far the log is, and show it. What HubSpot holds already is not forgotten."""
         async with self._database.transaction() as connection:
             kept = await calls.get(connection, call_id)
             desk = desk_of(kept)
-            known = replace(entry, attempted=entry.attempted or desk.log.attempted)
-            kept = with_desk(kept, replace(desk, log=known, who=who or desk.who))
+            entry = replace(desk.log, next_try_at=None, **changes)
+            kept = with_desk(kept, replace(desk, log=entry, who=who or desk.who))
             await calls.save(connection, kept)
         self._show(kept)
 
@@ -165,12 +166,6 @@ class CallLog:
             entry = replace(desk_of(kept).log, state=state, reason=problem, next_try_at=next_try_at)
             await calls.save(connection, with_log(kept, entry))
         self._show(with_log(kept, entry))
-
-
-def _not_asked(number: Unreadable) -> Log:
-    if number.why == "internal":
-        return Log(LogState.OFF, INTERNAL)
-    return Log(LogState.WAITING, WITHHELD)
 
 
 def entry_for(kept: KeptCall, agent: Agent, contact: Contact, region: str) -> CallLogEntry:

@@ -18,6 +18,7 @@ from offhook.calls.phone_number import masked
 from offhook.calls.store import KeptCall
 from offhook.desktop import store
 from offhook.desktop.call_log import LOG_CALL, put_log_job
+from offhook.desktop.desk import LogState, chosen_contact, desk_of
 from offhook.desktop.screen_pop import ScreenPop
 from offhook.telephony.phone_system import PhoneSystem
 
@@ -59,6 +60,8 @@ class CallMonitor:
         kept = await self._screen_pop.with_known(kept)
         await self._keep(connection, before, kept, joined)
         await self._log_if_due(connection, before, kept)
+        if before and self._screen_pop.can_ask(kept) and not self._screen_pop.can_ask(before):
+            joined = await self._everybody(connection, kept)  # the number came later than the call
         return lambda: self._show(kept, joined)
 
     async def dialled(
@@ -83,6 +86,8 @@ class CallMonitor:
         self, connection: AsyncConnection, before: KeptCall | None, kept: KeptCall, joined: list[Agent]
     ) -> None:
         await (calls.save(connection, kept) if before else calls.add(connection, kept))
+        if before and before.call.began != kept.call.began:
+            await calls.move(connection, kept)
         for agent in joined:
             await calls.show_to(connection, kept, agent.id)
 
@@ -92,11 +97,9 @@ class CallMonitor:
     async def _with_agents(self, connection: AsyncConnection, kept: KeptCall) -> tuple[KeptCall, list[Agent]]:
         """Who is on the call's lines. Asked once a line, so that a later line login changes nothing about it."""
         joined = []
-        for line in {leg.line for leg in kept.call.legs} - kept.agents.keys():
-            agent = await agents.on_line(connection, kept.call.phone_system, line)
-            if agent is None:
-                await self._stray(connection, kept, line)
-            elif agent.id not in kept.agents.values():
+        for line in sorted({leg.line for leg in kept.call.legs} - kept.agents.keys()):
+            agent = await self._agent_on(connection, kept, line)
+            if agent and agent.id not in kept.agents.values():
                 joined.append(agent)
             kept = replace(
                 kept,
@@ -105,15 +108,30 @@ class CallMonitor:
             )
         return kept, joined
 
-    async def _stray(self, connection: AsyncConnection, kept: KeptCall, line: str) -> None:
+    async def _agent_on(self, connection: AsyncConnection, kept: KeptCall, line: str) -> Agent | None:
+        """Who is on a line. Accounts are strictly apart: a call of one is shown to nobody of another."""
+        agent = await agents.on_line(connection, kept.call.phone_system, line)
+        if agent is None:
+            await self._stray(connection, kept, line, "which nobody is logged in to")
+        elif kept.account_id not in (None, agent.account_id):
+            await self._stray(connection, kept, line, "whose agent belongs to another HubSpot account")
+            return None
+        return agent
+
+    async def _stray(self, connection: AsyncConnection, kept: KeptCall, line: str, why: str) -> None:
         number = masked(kept.call.party.number)
-        log.warning("A call reached a line that nobody is logged in to.", action="call_stray", line=line, call=kept.id)
-        says = f"A call with {number} reached line {line}, which nobody is logged in to."
+        log.warning(f"A call reached a line {why}.", action="call_stray", line=line, call=kept.id)
+        says = f"A call with {number} reached line {line}, {why}."
         await store.add_stray(connection, kept.call.phone_system, says, self._now())
+
+    async def _everybody(self, connection: AsyncConnection, kept: KeptCall) -> list[Agent]:
+        return [await agents.get(connection, each) for each in sorted({*kept.agents.values()} - {""})]
 
     async def _log_if_due(self, connection: AsyncConnection, before: KeptCall | None, kept: KeptCall) -> None:
         """The log is written when the last leg has ended, and amended when more is learned later."""
         if kept.call.state is not CallState.ENDED or kept.agent_id is None:
+            return
+        if desk_of(kept).log.state is LogState.OFF and chosen_contact(kept) is None:
             return
         if before is None or before.call != kept.call:
             await put_log_job(connection, kept, LOG_CALL, self._now())

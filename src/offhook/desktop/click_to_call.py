@@ -3,8 +3,11 @@
 Asking is all that happens here. What becomes of it comes back as deliveries, like everything about a call.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
 
 from offhook.agents.agent import Agent
 from offhook.calls import store as calls
@@ -12,7 +15,7 @@ from offhook.calls.events import CallStarted, Direction
 from offhook.calls.phone_number import PhoneNumber, parse
 from offhook.calls.store import KeptCall
 from offhook.database import Database
-from offhook.desktop.call_monitor import CallMonitor
+from offhook.desktop.call_monitor import AfterCommit, CallMonitor
 from offhook.errors import InvalidNumber, Unsupported, WrongState
 from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, PhoneSystem
 
@@ -40,18 +43,24 @@ class ClickToCall:
         Raises:
             InvalidNumber, WrongState: not logged in to a line, or it is busy; Unsupported, PhoneSystemUnavailable.
         """
-        number = parse(text, self._region)
-        if not isinstance(number, PhoneNumber):
-            raise InvalidNumber(f"“{text[:40]}” is not a phone number that can be dialled.")
+        number = self._number(text)
         system, line = self._line(agent)
         if Capability.DIAL not in system.capabilities:
             raise Unsupported(f"{system.title} cannot be asked to dial; dial on the phone.")
         external_id = await system.dial(line, number)
         started = CallStarted(external_id, self._now(), Direction.OUTBOUND, number.e164)
-        async with self._database.transaction() as connection:
-            kept, after = await self._monitor.dialled(connection, agent, line, started, contact_id)
+        try:
+            kept, after = await self._keep(agent, line, started, contact_id)
+        except IntegrityError:  # the phone system's own delivery was kept at the same moment: join it
+            kept, after = await self._keep(agent, line, started, contact_id)
         after()
         return kept
+
+    async def _keep(
+        self, agent: Agent, line: str, started: CallStarted, contact_id: str | None
+    ) -> tuple[KeptCall, AfterCommit]:
+        async with self._database.transaction() as connection:
+            return await self._monitor.dialled(connection, agent, line, started, contact_id)
 
     async def control(self, agent: Agent, call_id: str, action: Action, to: str = "") -> KeptCall:
         """Do something to the agent's leg of a call.
@@ -69,6 +78,15 @@ class ClickToCall:
             raise WrongState("This call is not on your line.")
         await system.control(kept.call.id, line, action, self._target(action, to))
         return kept
+
+    def _number(self, text: str) -> PhoneNumber:
+        """What to dial. Digits that only the phone system understands, such as a line, are its own business."""
+        number = parse(text, self._region)
+        if isinstance(number, PhoneNumber):
+            return number
+        if number.why != "internal":
+            raise InvalidNumber(f"“{text[:40]}” is not a phone number that can be dialled.")
+        return PhoneNumber(re.sub(r"[^\d*#]", "", text.partition("@")[0]))
 
     def _target(self, action: Action, to: str) -> str:
         if action is not Action.TRANSFER:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from offhook.calls.phone_number import Unreadable
 from offhook.calls.store import KeptCall
 from offhook.desktop.who import ASKING, Reason, Who
 
@@ -25,7 +26,7 @@ class Log(Struct, frozen=True):
     """The call log entry's way into HubSpot.
 
     `attempted` is kept before HubSpot is asked to make the engagement: when the answer is lost, the next try looks first
-    for what the last one may have made. `url` leads to the record whose timeline holds it.
+    for what the last one may have made, with `contact_id`. `url` leads to the record whose timeline holds it.
     """
 
     state: LogState = LogState.NOT_YET
@@ -35,6 +36,21 @@ class Log(Struct, frozen=True):
     engagement_id: str | None = None
     contact_id: str | None = None
     attempted: bool = False
+
+
+NO_NUMBER_KNOWN = Log(
+    LogState.WAITING,
+    Reason("no-number", "The caller's number is not known.", "Choose the contact, and the call is logged."),
+)
+INTERNAL = Log(LogState.OFF, Reason("internal-call", "Calls between colleagues are not logged."))
+# Lines are shorter than any number outside; a local number without its area code is longer.
+LONGEST_LINE = 6
+
+
+def unasked(text: str, number: Unreadable) -> Log:
+    """What becomes of the log of a call with a number that nobody can be asked about."""
+    digits = sum(each.isdigit() for each in text)
+    return INTERNAL if number.why == "internal" and digits <= LONGEST_LINE else NO_NUMBER_KNOWN
 
 
 class Desk(Struct, frozen=True):
@@ -59,8 +75,8 @@ def with_log(kept: KeptCall, log: Log) -> KeptCall:
 
 
 def chosen_contact(kept: KeptCall) -> str | None:
-    """The contact that the call belongs to: the agent's choice, else the only match. Never a guess."""
-    if kept.wrap_up.contact:
-        return kept.wrap_up.contact
-    contacts = desk_of(kept).who.contacts
-    return contacts[0].id if len(contacts) == 1 else None
+    """The contact that the call belongs to: the agent's choice, else where it is logged, else the only match."""
+    desk = desk_of(kept)
+    if kept.wrap_up.contact or desk.log.engagement_id:
+        return kept.wrap_up.contact or desk.log.contact_id
+    return desk.who.contacts[0].id if len(desk.who.contacts) == 1 else None

@@ -198,30 +198,43 @@ def _milliseconds(time: timedelta) -> int:
     return max(0, round(time / timedelta(milliseconds=1)))
 
 
+def _dials(call: Call, leg: Leg) -> bool:
+    """Whether this leg makes the call. Legs that came later ring, on an outbound call too: it was passed on to them."""
+    first = min(call.legs, key=lambda each: (each.alerting_at or each.answered_at or call.began, each.id))
+    return call.direction is Direction.OUTBOUND and leg.id == first.id
+
+
 def _state(call: Call, leg: Leg | None) -> str:
-    if leg is None or leg.state is LegState.ALERTING:
-        return "dialing" if call.direction is Direction.OUTBOUND else "ringing"
-    return leg.state.value
+    if leg and leg.state is not LegState.ALERTING:
+        return leg.state.value
+    dials = _dials(call, leg) if leg else call.direction is Direction.OUTBOUND
+    return "dialing" if dials else "ringing"
+
+
+# How it went for an agent whose leg ended so; what is not here depends on whether she talked.
+_ENDED_HOW = {EndReason.TRANSFERRED: EndedHow.TRANSFERRED, EndReason.ELSEWHERE: EndedHow.ELSEWHERE}
+# The same for a leg that rang in vain.
+_RANG_IN_VAIN = {EndReason.DECLINED: EndedHow.DECLINED, EndReason.FAILED: EndedHow.FAILED}
 
 
 def _ended_how(call: Call, leg: Leg | None) -> EndedHow | None:
     if leg is None or leg.ending is None:
         return None
-    if leg.ending.reason is EndReason.TRANSFERRED:
-        return EndedHow.TRANSFERRED
-    if leg.ending.reason is EndReason.ELSEWHERE:
-        return EndedHow.ELSEWHERE
+    reason = leg.ending.reason
+    if reason in _ENDED_HOW:
+        return _ENDED_HOW[reason]
     if leg.answered_at:
         return EndedHow.COMPLETED
-    return call.ended_how or EndedHow.MISSED
+    if _dials(call, leg):
+        return call.ended_how or EndedHow.NO_ANSWER
+    return _RANG_IN_VAIN.get(reason, EndedHow.MISSED)
 
 
 def _wrapped_up(kept: KeptCall, leg: Leg | None) -> bool:
     """Only a call that was answered, or that the agent made, asks for wrap-up."""
     if kept.wrap_up.saved_at:
         return True
-    ended = bool(leg and leg.ending)
-    return ended and not (leg and leg.answered_at) and kept.call.direction is not Direction.OUTBOUND
+    return bool(leg and leg.ending) and not (leg and (leg.answered_at or _dials(kept.call, leg)))
 
 
 _POSSIBLE: dict[LegState, tuple[Action, ...]] = {
@@ -235,7 +248,6 @@ def _possible(leg: Leg | None, call: Call) -> tuple[Action, ...]:
     if leg is None:
         return ()
     if leg.state is LegState.ALERTING:
-        outbound = call.direction is Direction.OUTBOUND
-        return (Action.HANG_UP,) if outbound else (Action.ANSWER, Action.DECLINE)
+        return (Action.HANG_UP,) if _dials(call, leg) else (Action.ANSWER, Action.DECLINE)
     actions = _POSSIBLE[leg.state]
     return tuple(Action.UNMUTE if each is Action.MUTE and leg.muted else each for each in actions)

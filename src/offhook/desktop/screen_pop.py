@@ -17,12 +17,14 @@ from offhook.calls.phone_number import PhoneNumber, parse
 from offhook.calls.store import KeptCall
 from offhook.database import Database
 from offhook.desktop.callers import Callers
-from offhook.desktop.desk import desk_of, with_desk
+from offhook.desktop.desk import INTERNAL, Log, LogState, desk_of, unasked, with_desk
 from offhook.desktop.panel import ScreenPopFrame, Tell
-from offhook.desktop.who import NO_NUMBER, Answer, Who
+from offhook.desktop.who import ASKING, NO_NUMBER, Answer, Who
 
 # When HubSpot could not be asked and trying again can help, the caller is worth two more tries while the call lives.
 PAUSES = (2.0, 5.0)
+# Another agent whom the call reaches may be allowed to ask what the first was not.
+UNANSWERED = frozenset({Answer.ASKING, Answer.NOT_ALLOWED, Answer.COULD_NOT_ASK})
 
 
 class ScreenPop:
@@ -48,17 +50,26 @@ class ScreenPop:
     async def with_known(self, kept: KeptCall) -> KeptCall:
         """The call with what is known already about its number."""
         desk = desk_of(kept)
-        if desk.who.answer is not Answer.ASKING or kept.account_id is None:
+        if desk.who.answer not in (Answer.ASKING, Answer.NO_NUMBER) or kept.account_id is None:
             return kept
-        number = parse(kept.call.party.number, self._region)
-        if not isinstance(number, PhoneNumber):
-            return with_desk(kept, replace(desk, who=NO_NUMBER)) if kept.call.direction else kept
-        known = await self._callers.known(kept.account_id, number)
-        return with_desk(kept, replace(desk, who=known)) if known else kept
+        text = kept.call.party.number
+        number = parse(text, self._region)
+        if isinstance(number, PhoneNumber):
+            known = await self._callers.known(kept.account_id, number)
+            log = Log() if desk.log == INTERNAL else desk.log
+            return with_desk(kept, replace(desk, who=known or ASKING, log=log))
+        if kept.call.direction is None:
+            return kept
+        internal = desk.log.state is LogState.NOT_YET and unasked(text, number) == INTERNAL
+        return with_desk(kept, replace(desk, who=NO_NUMBER, log=INTERNAL if internal else desk.log))
+
+    def can_ask(self, kept: KeptCall) -> bool:
+        """Whether the call has a number yet that somebody can be asked about."""
+        return isinstance(parse(kept.call.party.number, self._region), PhoneNumber)
 
     def begin(self, agent: Agent, kept: KeptCall) -> None:
-        """The call has reached this agent: open the record, or find out whose it is first."""
-        if desk_of(kept).who.answer is not Answer.ASKING:
+        """The call has reached this agent: open the record, or find out in her name whose it is first."""
+        if desk_of(kept).who.answer not in UNANSWERED:
             self._pop(agent, kept)
             return
         task = asyncio.create_task(self._ask(agent, kept.id))
@@ -72,24 +83,29 @@ class ScreenPop:
 
     async def _ask(self, agent: Agent, call_id: str) -> None:
         for pause in (*self._pauses, None):
-            async with self._database.reading() as connection:
-                kept = await calls.get(connection, call_id)
-            number = parse(kept.call.party.number, self._region)
-            if not isinstance(number, PhoneNumber):
-                return
-            who = await self._callers.ask(agent, number)
-            await self._remember(agent, call_id, who)
-            if pause is None or not (who.reason and who.reason.retryable and not who.contacts):
+            who = await self._asked(agent, call_id)
+            again = who and who.reason and who.reason.retryable and not who.contacts
+            if who is None or not await self._remember(agent, call_id, who) or not again or pause is None:
                 return
             await asyncio.sleep(pause)
 
-    async def _remember(self, agent: Agent, call_id: str, who: Who) -> None:
+    async def _asked(self, agent: Agent, call_id: str) -> Who | None:
+        """What HubSpot says, or why it says nothing; None when there is no number to ask about."""
+        async with self._database.reading() as connection:
+            kept = await calls.get(connection, call_id)
+        number = parse(kept.call.party.number, self._region)
+        return await self._callers.ask(agent, number) if isinstance(number, PhoneNumber) else None
+
+    async def _remember(self, agent: Agent, call_id: str, who: Who) -> bool:
+        """Keep the answer and show it; whether the call still lives."""
         async with self._database.transaction() as connection:
             kept = await calls.get(connection, call_id)
-            kept = with_desk(kept, replace(desk_of(kept), who=who))
-            await calls.save(connection, kept)
+            if desk_of(kept).who.answer in UNANSWERED:  # else somebody was quicker, perhaps the agent herself
+                kept = with_desk(kept, replace(desk_of(kept), who=who))
+                await calls.save(connection, kept)
         self._show(kept)
         self._pop(agent, kept)
+        return kept.call.state is not CallState.ENDED
 
     def _pop(self, agent: Agent, kept: KeptCall) -> None:
         who = desk_of(kept).who

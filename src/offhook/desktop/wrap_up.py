@@ -25,8 +25,13 @@ class WrapUps:
         self._now = now
 
     async def note(self, connection: AsyncConnection, agent_id: str, call_id: str, notes: str) -> None:
-        """Keep a draft; it reaches the timeline with the next writing of the log."""
+        """Keep a draft; it reaches the timeline with the next writing of the log.
+
+        A draft that was on its way while the wrap-up was saved is older than that, and no longer wanted.
+        """
         kept = await calls.of_agent(connection, agent_id, call_id)
+        if kept.wrap_up.saved_at:
+            return
         await calls.save(connection, replace(kept, wrap_up=noted(kept.wrap_up, notes)))
 
     async def choose_contact(
@@ -64,7 +69,7 @@ class WrapUps:
             raise InvalidInput("There is no such outcome.")
         kept = await calls.of_agent(connection, agent_id, call_id)
         leg = kept.call.leg_on(kept.line_of(agent_id) or "")
-        if leg and leg.ending is None:
+        if leg is None or leg.ending is None:
             raise WrongState("The call has not ended yet.")
         contact = _contact_id(contact_id) if contact_id else None
         kept = replace(kept, wrap_up=saved(kept.wrap_up, notes, outcome, contact, self._now()))

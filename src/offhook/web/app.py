@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from litestar import Litestar, Response, Router, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -12,6 +12,7 @@ from litestar.response import File, Redirect
 from litestar.static_files import create_static_files_router
 
 from offhook import __version__
+from offhook.errors import NotFound
 from offhook.web import calls, contacts, grants, operator, panel, sign_in
 from offhook.web.deliveries import take_delivery
 from offhook.web.health import live_health, metrics, ready_health
@@ -62,10 +63,17 @@ def create_app(parts: Parts) -> Litestar:
             "parts": Provide(give_parts, sync_to_thread=False),
             "agent": Provide(sign_in.signed_in_agent),
         },
+        before_request=refuse_unprintable,
         exception_handlers=HANDLERS,
         openapi_config=_openapi(),
         logging_config=None,
     )
+
+
+def refuse_unprintable(request: Request[Any, Any, Any]) -> None:
+    """Nothing of ours is called so, and PostgreSQL would break over a NUL."""
+    if not request.scope["path"].isprintable():
+        raise NotFound
 
 
 def _openapi() -> OpenAPIConfig:

@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Struct
 
-from offhook.agents.agent import Agent
+from offhook.calls import store as calls
 from offhook.desktop.who import ContactCard, Who
-from offhook.web.parts import Parts
+from offhook.web.parts import TheAgent, TheParts
 
 
 class NewContact(Struct, frozen=True):
@@ -20,14 +20,17 @@ class NewContact(Struct, frozen=True):
 
 
 @get("/api/contacts", tags=["Contacts"])
-async def search_contacts(text: Annotated[str, Parameter(query="query")], agent: Agent, parts: Parts) -> Who:
+async def search_contacts(text: Annotated[str, QueryParameter(name="query")], agent: TheAgent, parts: TheParts) -> Who:
     """By name, e-mail, company, or any form of a number. *None*, *not allowed* and *could not ask* are answers too."""
     return await parts.search.search(agent, text)
 
 
 @post("/api/contacts", tags=["Contacts"])
-async def create_contact(data: NewContact, agent: Agent, parts: Parts) -> ContactCard:
+async def create_contact(data: JSONBody[NewContact], agent: TheAgent, parts: TheParts) -> ContactCard:
     """A new contact, unless there is one already (409 `contact-exists`). With `call_id`, the call becomes theirs."""
+    if data.call_id:  # before anything is made: whose call it is
+        async with parts.database.reading() as connection:
+            await calls.of_agent(connection, agent.id, data.call_id)
     card = await parts.search.create(
         agent, first_name=data.first_name, last_name=data.last_name, email=data.email, number=data.number
     )

@@ -3,13 +3,20 @@
 from typing import Any
 
 from litestar import Request, post
+from litestar.params import FromPath
 
 from offhook.errors import NotFound, OffhookError, TooLarge
-from offhook.web.parts import Parts
+from offhook.web.parts import TheParts
 
 
-@post("/api/deliveries/{phone_system:str}", status_code=202, opt={"public": True}, tags=["Phone systems"])
-async def take_delivery(phone_system: str, request: Request[Any, Any, Any], parts: Parts) -> None:
+@post(
+    "/api/deliveries/{phone_system:str}",
+    status_code=202,
+    opt={"public": True},
+    request_max_body_size=None,  # `_body` has a limit of its own, and counts what is refused
+    tags=["Phone systems"],
+)
+async def take_delivery(phone_system: FromPath[str], request: Request[Any, Any, Any], parts: TheParts) -> None:
     """Accept one delivery (`docs/reference/webhook.md`). 202 means that it is kept durably, whether new or known."""
     known = phone_system if phone_system in parts.systems else "unknown"
     try:

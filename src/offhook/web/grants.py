@@ -3,16 +3,17 @@
 from collections.abc import Callable
 
 from litestar import delete, post
+from litestar.params import FromPath
 
 from offhook.agents import store as agents
-from offhook.agents.agent import Agent
 from offhook.desktop.panel import CapabilityView, GrantView, Panel, Reminder
 from offhook.desktop.who import Reason, reason_of
 from offhook.errors import GrantBroken, NoGrant, NotFound
 from offhook.grants.elevation import Elevation
 from offhook.grants.grant import Grant, GrantState
 from offhook.jobs import outbox
-from offhook.web.parts import Parts
+from offhook.web.panel import leave_line
+from offhook.web.parts import TheAgent, TheParts
 from offhook.web.sign_in import tell_signed_out
 
 # Scopes → (key, title, on).
@@ -22,7 +23,7 @@ NOT_GRANTED = "HubSpot did not grant this: your HubSpot user lacks the right, or
 
 
 @post("/api/grant/{switch:str}", status_code=200, tags=["Grant"])
-async def switch_grant(switch: str, agent: Agent, parts: Parts) -> Panel:
+async def switch_grant(switch: FromPath[str], agent: TheAgent, parts: TheParts) -> Panel:
     """`disable` and `enable` only switch; the grant stays."""
     if switch not in ("enable", "disable"):
         raise NotFound("A grant can be enabled and disabled.")
@@ -35,11 +36,11 @@ async def switch_grant(switch: str, agent: Agent, parts: Parts) -> Panel:
 
 
 @delete("/api/grant", status_code=204, tags=["Grant"])
-async def forget_grant(agent: Agent, parts: Parts) -> None:
+async def forget_grant(agent: TheAgent, parts: TheParts) -> None:
     """Revoke at HubSpot, forget the tokens, and sign every panel of the agent out."""
     await parts.access.forget(agent.id)
+    await leave_line(agent, parts)
     async with parts.database.transaction() as connection:
-        await agents.leave_line(connection, agent.id)
         await agents.sign_out_everywhere(connection, agent.id)
     tell_signed_out(parts, agent.id)
 

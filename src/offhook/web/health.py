@@ -2,7 +2,7 @@
 
 from litestar import MediaType, Response, get
 
-from offhook.web.parts import Parts
+from offhook.web.parts import TheParts
 from offhook.web.problems import UNREADY
 
 
@@ -13,7 +13,7 @@ def live_health() -> dict[str, str]:
 
 
 @get("/health/ready", opt={"public": True}, tags=["Health"])
-async def ready_health(parts: Parts) -> Response[dict[str, str]]:
+async def ready_health(parts: TheParts) -> Response[dict[str, str]]:
     """It can do its work: database, inbox and worker. 503 names what cannot."""
     checks = dict(await parts.healthy())
     ready = all(each == "ok" for each in checks.values())
@@ -21,7 +21,7 @@ async def ready_health(parts: Parts) -> Response[dict[str, str]]:
 
 
 @get("/metrics", opt={"public": True}, media_type=MediaType.TEXT, include_in_schema=False)
-async def metrics(parts: Parts) -> bytes:
+async def metrics(parts: TheParts) -> bytes:
     """For Prometheus."""
     await parts.gauge()
     return parts.metrics.text()

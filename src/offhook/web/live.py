@@ -12,7 +12,9 @@ from litestar.exceptions import WebSocketDisconnect
 from offhook.agents import store as agents
 from offhook.agents.agent import Agent
 from offhook.desktop.panel import BeatFrame, PanelFrame
-from offhook.web.parts import Parts
+from offhook.web import hub
+from offhook.web.hub import Queue
+from offhook.web.parts import Parts, TheParts
 
 log = structlog.get_logger()
 
@@ -31,7 +33,7 @@ class Hello(msgspec.Struct, frozen=True):
 
 
 @websocket("/api/live", opt={"public": True})
-async def live(socket: WebSocket[Any, Any, Any], parts: Parts) -> None:
+async def live(socket: WebSocket[Any, Any, Any], parts: TheParts) -> None:
     """One panel's stream (`docs/reference/panel-api.md`)."""
     await socket.accept()
     if not parts.origins.allowed(socket.headers.get("origin")):
@@ -46,7 +48,7 @@ async def live(socket: WebSocket[Any, Any, Any], parts: Parts) -> None:
     if agent is None:
         await socket.close(SIGNED_OUT, "This token does not work any more.")
         return
-    await _stream(socket, parts, agent, hello.after)
+    await _stream(socket, parts, agent, hello)
 
 
 async def _hello(socket: WebSocket[Any, Any, Any]) -> Hello | None:
@@ -58,8 +60,8 @@ async def _hello(socket: WebSocket[Any, Any, Any]) -> Hello | None:
         return None
 
 
-async def _stream(socket: WebSocket[Any, Any, Any], parts: Parts, agent: Agent, after: str | None) -> None:
-    with parts.hub.listen(agent.id, after) as listener:
+async def _stream(socket: WebSocket[Any, Any, Any], parts: Parts, agent: Agent, hello: Hello) -> None:
+    with parts.hub.listen(agent.id, hello.after, agents.hashed(hello.token)) as listener:
         gone = asyncio.create_task(_until_gone(socket))
         try:
             if listener.missed is None:
@@ -76,7 +78,7 @@ async def _stream(socket: WebSocket[Any, Any, Any], parts: Parts, agent: Agent, 
 
 async def _send(
     socket: WebSocket[Any, Any, Any],
-    queue: "asyncio.Queue[bytes | None]",
+    queue: Queue,
     gone: "asyncio.Task[None]",
     beat: Callable[[], bytes],
 ) -> None:
@@ -90,10 +92,17 @@ async def _send(
                 await socket.send_text(beat().decode())
             continue
         text = next_frame.result()
-        if text is None:
-            await socket.close(GOING_AWAY, "Come back in a moment.")
+        if not text:
+            await _close(socket, signed_out=text == hub.SIGNED_OUT)
             return
         await socket.send_text(text.decode())
+
+
+async def _close(socket: WebSocket[Any, Any, Any], *, signed_out: bool) -> None:
+    if signed_out:
+        await socket.close(SIGNED_OUT, "This token does not work any more.")
+    else:
+        await socket.close(GOING_AWAY, "Come back in a moment.")
 
 
 async def _until_gone(socket: WebSocket[Any, Any, Any]) -> None:

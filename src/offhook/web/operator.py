@@ -5,12 +5,13 @@ import secrets
 from typing import Any
 
 from litestar import Request, get, post
+from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from offhook.errors import NotAllowed, Unsupported
 from offhook.grants.vault import Vault
 from offhook.telephony.phone_system import Rings
-from offhook.web.parts import Parts
+from offhook.web.parts import Parts, TheParts
 from offhook.web.sign_in import PUBLIC, bearer
 
 
@@ -32,7 +33,7 @@ def operator_token(vault: Vault) -> str:
 
 
 @post("/api/operator/ring", opt=PUBLIC, tags=["Operator"])
-async def ring(data: Ring, request: Request[Any, Any, Any], parts: Parts) -> Rang:
+async def ring(data: JSONBody[Ring], request: Request[Any, Any, Any], parts: TheParts) -> Rang:
     """Make the exchange ring a line."""
     _prove(request, parts)
     system = next((each for each in parts.systems.values() if isinstance(each, Rings)), None)
@@ -42,7 +43,7 @@ async def ring(data: Ring, request: Request[Any, Any, Any], parts: Parts) -> Ran
 
 
 @post("/api/operator/calls/{call:str}/hang-up", status_code=204, opt=PUBLIC, tags=["Operator"])
-async def hang_up(call: str, request: Request[Any, Any, Any], parts: Parts) -> None:
+async def hang_up(call: FromPath[str], request: Request[Any, Any, Any], parts: TheParts) -> None:
     """The caller that was played gives up or hangs up."""
     _prove(request, parts)
     for system in parts.systems.values():
@@ -51,7 +52,7 @@ async def hang_up(call: str, request: Request[Any, Any, Any], parts: Parts) -> N
 
 
 @get("/api/operator/health", opt=PUBLIC, tags=["Operator"])
-async def health(request: Request[Any, Any, Any], parts: Parts) -> dict[str, str]:
+async def health(request: Request[Any, Any, Any], parts: TheParts) -> dict[str, str]:
     """The checks behind `/health/ready`, for `offhook doctor`."""
     _prove(request, parts)
     return dict(await parts.healthy())

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from litestar.di import NamedDependency
+
 from offhook.agents.agent import Agent
 from offhook.database import Database
 from offhook.desktop.arrival import Arrival
@@ -21,6 +23,7 @@ from offhook.telephony.phone_system import PhoneSystem
 from offhook.web.hub import Hub
 from offhook.web.metrics import Metrics
 from offhook.web.origins import Origins
+from offhook.web.tries import Tries
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Parts:
     """The rooms, built.
 
     `ask_report(ask, page text, account)`: why a consent may not come back; `agent_report`: what stands in an agent's way;
-    `operator_token` lets the command line in.
+    `operator_token` lets the command line in; `line_logins` counts the wrong ones.
     """
 
     settings: Settings
@@ -53,3 +56,9 @@ class Parts:
     gauge: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]
     operator_token: str = field(repr=False)
+    line_logins: Tries = field(default_factory=Tries)
+
+
+# What a route asks for: the rooms, and the agent whose token came with the request.
+TheParts = NamedDependency[Parts]
+TheAgent = NamedDependency[Agent]

@@ -28,6 +28,7 @@ STATUS: dict[type[OffhookError], int] = {
     errors.WrongState: 409,
     errors.LineTaken: 409,
     errors.WrongLineLogin: 401,
+    errors.TooManyTries: 429,
     errors.ContactExists: 409,
     errors.DeliveryRefused: 400,
     errors.UnprovenDelivery: 401,

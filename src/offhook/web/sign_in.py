@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import structlog
 from litestar import Request, Response, delete, get, post
+from litestar.params import FromPath, JSONBody
 from litestar.response import Redirect
 from msgspec import Struct
 
@@ -14,14 +15,14 @@ from offhook.agents import store as agents
 from offhook.agents.agent import Agent
 from offhook.desktop.arrival import Learned
 from offhook.desktop.panel import SignOutFrame
-from offhook.desktop.who import Reason
+from offhook.desktop.who import reason_of
 from offhook.diagnosis.report import Report
 from offhook.errors import ConsentError, OffhookError, SignedOut
 from offhook.grants.attempt import Attempt, Claim, Consented
 from offhook.jobs import outbox
 from offhook.web.pages import page
-from offhook.web.parts import Parts
-from offhook.web.problems import CAME_TO_NOTHING, Problem, problem_of, status_of
+from offhook.web.parts import Parts, TheAgent, TheParts
+from offhook.web.problems import CAME_TO_NOTHING, Problem, status_of
 
 log = structlog.get_logger()
 
@@ -66,7 +67,7 @@ def bearer(request: Request[Any, Any, Any]) -> str | None:
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
-async def signed_in_agent(request: Request[Any, Any, Any], parts: Parts) -> Agent:
+async def signed_in_agent(request: Request[Any, Any, Any], parts: TheParts) -> Agent:
     """The agent whose token came with the request. Raises SignedOut."""
     token = bearer(request)
     async with parts.database.reading() as connection:
@@ -77,7 +78,7 @@ async def signed_in_agent(request: Request[Any, Any, Any], parts: Parts) -> Agen
 
 
 @post("/api/sign-ins", opt=PUBLIC, tags=["Signing in"])
-async def begin_sign_in(data: Begin, request: Request[Any, Any, Any], parts: Parts) -> BegunView:
+async def begin_sign_in(data: JSONBody[Begin], request: Request[Any, Any, Any], parts: TheParts) -> BegunView:
     """Begin. A panel that is signed in begins for the same person and account, and nobody else's consent will do."""
     expected = None
     if bearer(request):
@@ -89,7 +90,7 @@ async def begin_sign_in(data: Begin, request: Request[Any, Any, Any], parts: Par
 
 
 @post("/api/sign-ins/{attempt_id:str}/claim", status_code=200, opt=PUBLIC, tags=["Signing in"])
-async def claim_sign_in(attempt_id: str, data: Secret, parts: Parts) -> ClaimView:
+async def claim_sign_in(attempt_id: FromPath[str], data: JSONBody[Secret], parts: TheParts) -> ClaimView:
     """How it stands; gives the token once it is granted."""
     claim = await parts.consents.claim(attempt_id, data.secret)
     if claim.state == "granted" and claim.agent_id:
@@ -123,9 +124,11 @@ async def _diagnosis(parts: Parts, attempt_id: str, claim: Claim) -> Report | No
 
 
 @post("/api/sign-ins/{attempt_id:str}/stuck", status_code=200, opt=PUBLIC, tags=["Signing in"])
-async def stuck_sign_in(attempt_id: str, data: Stuck, parts: Parts) -> ClaimView:
+async def stuck_sign_in(attempt_id: FromPath[str], data: JSONBody[Stuck], parts: TheParts) -> ClaimView:
     """The panel says that HubSpot stopped the agent, perhaps with what its page says."""
-    attempt: Attempt = await parts.consents.stuck(attempt_id, data.secret, data.page_text)
+    # PostgreSQL keeps no NUL, and no page has one.
+    page_text = data.page_text.replace("\0", "") if data.page_text else None
+    attempt: Attempt = await parts.consents.stuck(attempt_id, data.secret, page_text)
     return ClaimView("stuck", diagnosis=await _explain(parts, attempt_id, attempt))
 
 
@@ -142,7 +145,7 @@ def _account_in(url: str | None) -> int | None:
 
 
 @get("/oauth/callback", opt=PUBLIC, include_in_schema=False)
-async def consent_came_back(request: Request[Any, Any, Any], parts: Parts) -> Response[Any]:
+async def consent_came_back(request: Request[Any, Any, Any], parts: TheParts) -> Response[Any]:
     """HubSpot sends the agent's browser here. It goes back to where she was; her panel claims the rest."""
     try:
         consented = await parts.consents.complete(_single(request.query_params.dict()))
@@ -203,16 +206,17 @@ def _refusal(error: OffhookError) -> Response[Any]:
 
 
 @delete("/api/sign-in", status_code=204, tags=["Signing in"])
-async def sign_out(request: Request[Any, Any, Any], agent: Agent, parts: Parts) -> None:
+async def sign_out(request: Request[Any, Any, Any], agent: TheAgent, parts: TheParts) -> None:
     """This panel's token no longer works; the grant stays."""
+    token = bearer(request) or ""
     async with parts.database.transaction() as connection:
-        await agents.sign_out(connection, bearer(request) or "")
+        await agents.sign_out(connection, token)
+    tell_signed_out(parts, agent.id, agents.hashed(token))
 
 
-def tell_signed_out(parts: Parts, agent_id: str) -> None:
-    """Every panel of the agent is signed out."""
-    reason = problem_of(SignedOut())
-    parts.hub.tell(agent_id, SignOutFrame(Reason(reason.code, reason.detail, reason.remedy)))
+def tell_signed_out(parts: Parts, agent_id: str, sign_in: str | None = None) -> None:
+    """Every panel of the agent is signed out, or those of one sign-in."""
+    parts.hub.sign_out(agent_id, SignOutFrame(reason_of(SignedOut())), sign_in)
 
 
 routes = [begin_sign_in, claim_sign_in, stuck_sign_in, consent_came_back, sign_out]

@@ -1,0 +1,136 @@
+"""Agents and their sign-ins, on both engines."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select, text
+
+from offhook.agents import store
+from offhook.agents.agent import Agent
+from offhook.database import Database
+from offhook.errors import LineTaken, NotFound
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+async def arrive(database: Database, email: str = "ben@acorn.example", account: int = 1, user: int = 7) -> Agent:
+    async with database.transaction() as connection:
+        agent = await store.arrive(connection, account_id=account, hubspot_user_id=user, email=email, now=NOW)
+        await store.choose_phone_system(connection, agent.id, "exchange")
+        return await store.get(connection, agent.id)
+
+
+async def take(database: Database, agent: Agent, line: str = "201") -> Agent:
+    async with database.transaction() as connection:
+        await store.take_line(connection, agent, line, f"Line {line}")
+        return await store.get(connection, agent.id)
+
+
+async def test_whoever_comes_again_is_the_same_agent(database: Database) -> None:
+    first, again = await arrive(database), await arrive(database, "ben@new.example")
+    assert (first.id, again.email, again.name) == (again.id, "ben@new.example", "ben")
+    assert (await arrive(database, "")).email == "ben@new.example"
+
+
+async def test_the_same_person_in_two_accounts_is_two_agents(database: Database) -> None:
+    here, there = await arrive(database), await arrive(database, account=2)
+    assert here.id != there.id
+    async with database.reading() as connection:
+        assert {each.id for each in await store.by_email(connection, "BEN@acorn.example")} == {here.id, there.id}
+        assert [each.id for each in await store.in_account(connection, 2)] == [there.id]
+        assert await store.of_user(connection, 2, 7) == there
+        assert await store.of_user(connection, 3, 7) is None
+
+
+async def test_somebody_without_an_address_has_a_name_all_the_same(database: Database) -> None:
+    assert (await arrive(database, "")).name == "HubSpot user 7"
+
+
+async def test_a_line_rings_one_agent(database: Database) -> None:
+    ben, cleo = await take(database, await arrive(database)), await arrive(database, "cleo@acorn.example", user=8)
+    with pytest.raises(LineTaken, match="ben is logged in to line 201"):
+        await take(database, cleo)
+    zed = await arrive(database, "zed@birch.example", account=2)
+    with pytest.raises(LineTaken, match="Somebody is logged in"):
+        await take(database, zed)
+    assert (await take(database, ben)).line == "201"
+    async with database.transaction() as connection:
+        assert await store.on_line(connection, "exchange", "201") == ben
+        assert await store.on_line(connection, "webhook", "201") is None
+        await store.leave_line(connection, ben.id)
+    assert (await take(database, cleo)).line == "201"
+
+
+async def test_of_two_who_take_a_line_at_the_same_moment_one_is_told(database: Database) -> None:
+    ben, cleo = await arrive(database), await arrive(database, "cleo@acorn.example", user=8)
+    took, go_on = asyncio.Event(), asyncio.Event()
+
+    async def first() -> None:
+        async with database.transaction() as connection:
+            await store.take_line(connection, ben, "201", "")
+            took.set()
+            await go_on.wait()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(first())
+        await took.wait()
+        second = group.create_task(_refused(database, cleo))
+        await _until_it_waits(database)
+        go_on.set()
+    assert second.result() == "line-taken"
+
+
+async def _refused(database: Database, agent: Agent) -> str:
+    try:
+        await take(database, agent)
+    except LineTaken as error:
+        return error.code
+    return "taken"
+
+
+async def _until_it_waits(database: Database) -> None:
+    """Until one transaction waits for the other. On SQLite it does so from the start: there is one writer."""
+    while not database.is_sqlite:
+        async with database.reading() as connection:
+            if await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+                return
+
+
+async def test_another_phone_system_means_another_line(database: Database) -> None:
+    ben = await take(database, await arrive(database))
+    async with database.transaction() as connection:
+        await store.choose_phone_system(connection, ben.id, "webhook")
+        ben = await store.get(connection, ben.id)
+    assert (ben.phone_system, ben.line, ben.line_name) == ("webhook", None, None)
+
+
+async def test_a_token_is_kept_as_a_hash_and_works_until_it_is_signed_out(database: Database) -> None:
+    ben = await arrive(database)
+    async with database.transaction() as connection:
+        here, there = [await store.sign_in_agent(connection, ben.id, NOW) for _ in range(2)]
+        kept = (await connection.execute(select(store.sign_in.c.token_hash))).scalars().all()
+        assert here not in "".join(kept)
+        assert await store.signed_in(connection, here) == ben
+        assert await store.signed_in(connection, f"{here}x") is None
+        await store.sign_out(connection, here)
+        assert await store.signed_in(connection, here) is None
+        assert await store.signed_in(connection, there) == ben
+        await store.sign_out_everywhere(connection, ben.id)
+        assert await store.signed_in(connection, there) is None
+
+
+async def test_what_is_learned_and_chosen_is_kept(database: Database) -> None:
+    ben = await arrive(database)
+    async with database.transaction() as connection:
+        await store.learn(connection, ben.id, name="Ben Bright", owner_id="42")
+        await store.set_available(connection, ben.id, False)
+        ben = await store.get(connection, ben.id)
+    assert (ben.name, ben.owner_id, ben.available) == ("Ben Bright", "42", False)
+    assert (await take(database, ben)).available
+
+
+async def test_there_is_no_agent_by_a_wrong_id(database: Database) -> None:
+    async with database.reading() as connection:
+        with pytest.raises(NotFound):
+            await store.get(connection, "nobody")

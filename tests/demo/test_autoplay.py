@@ -1,0 +1,110 @@
+"""`offhook demo --autoplay`, as somebody types it on a machine without a browser."""
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.scenarios.stage import eventually, is_free
+
+from offhook.demo import people
+from offhook.demo.world import SANDBOX_PORT, SERVICE_PORT
+from offhook.settings import surroundings
+
+SECONDS = 240
+
+
+@pytest.fixture(autouse=True)
+def usual_ports_taken() -> Iterator[None]:
+    """By somebody else, if they are not already."""
+    with ExitStack() as stack:
+        for port in (SANDBOX_PORT, SERVICE_PORT):
+            if is_free(port):
+                taken = stack.enter_context(socket.socket())
+                taken.bind(("127.0.0.1", port))
+                taken.listen()
+        yield
+
+
+@contextmanager
+def demo(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    """Running; stopped as by Ctrl-C when it does not end by itself."""
+    command = [sys.executable, "-m", "offhook", "demo", "--autoplay", "--no-browser"]
+    where = ["--folder", str(folder / "demo"), "--report", str(folder / "report.jsonl")]
+    with subprocess.Popen(
+        [*command, *where], env=surroundings(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as running:
+        try:
+            yield running
+        finally:
+            if running.poll() is None:
+                running.send_signal(signal.SIGINT)
+
+
+def reported(folder: Path) -> list[dict[str, Any]]:
+    """The report's lines; each has the fields that others may rely on, and no more."""
+    lines = [json.loads(line) for line in (folder / "report.jsonl").read_text().splitlines()]
+    for line in lines:
+        assert {name: type(value) for name, value in line.items()} == {
+            "step": int,
+            "ok": bool,
+            "seconds": float,
+            "detail": str,
+        }
+    assert [line["step"] for line in lines] == list(range(1, 13))
+    return lines
+
+
+def addresses(folder: Path) -> set[int]:
+    """The ports of the demo, as its logs tell them."""
+    logs = [(folder / f"demo/{name}.log").read_text() for name in ("sandbox", "service")]
+    return {int(port) for log in logs for port in re.findall(r"(?:127\.0\.0\.1|localhost):(\d+)", log)}
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_without_a_browser_it_plays_the_rest_and_calls_it_no_pass(tmp_path: Path) -> None:
+    with demo(tmp_path) as running:
+        said, _ = running.communicate(timeout=SECONDS)
+    assert (tmp_path / "report.jsonl").exists(), said
+    lines = reported(tmp_path)
+    assert (lines[0]["ok"], lines[0]["detail"]) == (False, "skipped: it needs a browser")
+    assert [line for line in lines[1:] if not line["ok"]] == []
+    assert all(line["detail"] for line in lines)
+    assert running.returncode == 3, said
+    assert "this is no pass" in " ".join(said.split())
+    assert addresses(tmp_path)
+    assert not addresses(tmp_path) & {SANDBOX_PORT, SERVICE_PORT}, "it took ports that were taken"
+    assert not any(answers(port) for port in addresses(tmp_path)), "something of the demo still runs"
+
+
+def test_a_step_that_fails_fails_the_demo(tmp_path: Path) -> None:
+    """Ada is deactivated while the demo starts, so step 4 cannot hold, and the story does not go on without it."""
+    with demo(tmp_path) as running:
+        log = tmp_path / "demo/sandbox.log"
+        found = eventually(
+            lambda: re.search(r"http://127\.0\.0\.1:\d+", log.read_text()) if log.exists() else None,
+            what="the sandbox's address",
+        )
+        assert found
+        body = {"account_id": people.ACORN, "active": False}
+        httpx.post(f"{found[0]}/_sandbox/people/{people.ADA}/rights", json=body, timeout=20).raise_for_status()
+        said, _ = running.communicate(timeout=SECONDS)
+    assert (tmp_path / "report.jsonl").exists(), said
+    lines = reported(tmp_path)
+    assert [line["ok"] for line in lines] == [False, True, True, *[False] * 9]
+    assert all(line["detail"] == "not played, because step 4 did not hold" for line in lines[4:])
+    assert people.ADA in lines[3]["detail"]
+    assert running.returncode == 1, said
+    assert "The story does not hold." in said
