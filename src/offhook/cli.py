@@ -160,7 +160,8 @@ def replay() -> None:
     from offhook.bootstrap import replay as run
 
     count = _run(lambda: run(_settings()))
-    print(f"{count} deliveries are handled again." if count else "There is nothing to handle again.")
+    many = "One delivery is" if count == 1 else f"{count} deliveries are"
+    print(f"{many} handled again." if count else "There is nothing to handle again.")
 
 
 @app.command

@@ -103,7 +103,7 @@ def test_an_ending_says_how_it_went_and_whether_the_agent_still_has_to_wrap_up(
 
 
 def test_a_saved_wrap_up_is_done() -> None:
-    view = seen(kept(ended(TALKS), wrap_up=WrapUp("Notes", "connected", "7", later(90))))
+    view = seen(kept(ended(TALKS), wrap_up=WrapUp("Notes", "connected", "7", later(90), ("ben",))))
     assert (view.wrapped_up, view.notes, view.outcome, view.contact_id) == (True, "Notes", "connected", "7")
 
 

@@ -86,6 +86,24 @@ async def test_an_agent_who_passed_a_call_on_wraps_up_while_it_goes_on(office: O
         assert await outbox.counts(connection) == {}
 
 
+async def test_each_agent_who_talked_wraps_up_and_the_last_word_counts(office: Office, ben: Agent, cleo: Agent) -> None:
+    call = await office.ring()
+    await office.does(ben, call, Action.ANSWER)
+    kept = await office.kept(call)
+    await office.click.control(ben, kept.id, Action.TRANSFER, "202")
+    await office.does(cleo, call, Action.ANSWER)
+    await save(office, ben, kept.id, notes="Passed on.")
+    async with office.database.transaction() as connection:
+        await office.wrap_ups.note(connection, cleo.id, kept.id, "Passed on. Wants")
+        await office.wrap_ups.note(connection, ben.id, kept.id, "too late")
+    await office.does(cleo, call, Action.HANG_UP)
+    [waiting] = (await office.panel(cleo)).calls
+    assert (waiting.wrapped_up, waiting.notes) == (False, "Passed on. Wants")
+    await save(office, cleo, kept.id, notes="Passed on. Wants tea.", outcome="connected")
+    assert (await office.panel(cleo)).calls == ()
+    assert (await office.panel(ben)).recent[0].notes == "Passed on. Wants tea."
+
+
 async def test_notes_have_a_limit_that_says_so(office: Office, ben: Agent) -> None:
     call = await ended(office, ben)
     await save(office, ben, call, notes="x" * 100_000)

@@ -13,12 +13,16 @@ MAX_NOTES = 200_000
 
 
 class WrapUp(Struct, frozen=True):
-    """`outcome` is the phone-independent id of a disposition, `contact` the record that the agent chose."""
+    """`outcome` is the phone-independent id of a disposition, `contact` the record that the agent chose.
+
+    A call that was passed on is wrapped up by each agent who talked: `saved_by` are those who have done so.
+    """
 
     notes: str = ""
     outcome: str | None = None
     contact: str | None = None
     saved_at: datetime | None = None
+    saved_by: tuple[str, ...] = ()
 
 
 def noted(wrap_up: WrapUp, notes: str) -> WrapUp:
@@ -32,6 +36,7 @@ def noted(wrap_up: WrapUp, notes: str) -> WrapUp:
     return replace(wrap_up, notes=notes)
 
 
-def saved(wrap_up: WrapUp, notes: str, outcome: str | None, contact: str | None, at: datetime) -> WrapUp:
-    """Finish the wrap-up; may be done again, the last one counts."""
-    return replace(noted(wrap_up, notes), outcome=outcome, contact=contact or wrap_up.contact, saved_at=at)
+def saved(wrap_up: WrapUp, notes: str, outcome: str | None, contact: str | None, at: datetime, by: str = "") -> WrapUp:
+    """Finish the wrap-up for one agent; may be done again, the last one counts."""
+    given = {"outcome": outcome, "contact": contact or wrap_up.contact, "saved_at": at}
+    return replace(noted(wrap_up, notes), **given, saved_by=tuple(sorted({*wrap_up.saved_by, by})))

@@ -184,7 +184,7 @@ def call_view(kept: KeptCall, agent_id: str, capabilities: frozenset[Capability]
         contact_id=chosen_contact(kept),
         notes=kept.wrap_up.notes,
         outcome=kept.wrap_up.outcome,
-        wrapped_up=_wrapped_up(kept, leg),
+        wrapped_up=_wrapped_up(kept, leg, agent_id),
         log=_log(desk),
         can=tuple(action for action in _possible(leg, call) if CAPABILITY_FOR[action] in capabilities),
     )
@@ -230,9 +230,9 @@ def _ended_how(call: Call, leg: Leg | None) -> EndedHow | None:
     return _RANG_IN_VAIN.get(reason, EndedHow.MISSED)
 
 
-def _wrapped_up(kept: KeptCall, leg: Leg | None) -> bool:
+def _wrapped_up(kept: KeptCall, leg: Leg | None, agent_id: str) -> bool:
     """Only a call that was answered, or that the agent made, asks for wrap-up."""
-    if kept.wrap_up.saved_at:
+    if agent_id in kept.wrap_up.saved_by:
         return True
     return bool(leg and leg.ending) and not (leg and (leg.answered_at or _dials(kept.call, leg)))
 

@@ -30,7 +30,7 @@ class WrapUps:
         A draft that was on its way while the wrap-up was saved is older than that, and no longer wanted.
         """
         kept = await calls.of_agent(connection, agent_id, call_id)
-        if kept.wrap_up.saved_at:
+        if agent_id in kept.wrap_up.saved_by:
             return
         await calls.save(connection, replace(kept, wrap_up=noted(kept.wrap_up, notes)))
 
@@ -72,7 +72,7 @@ class WrapUps:
         if leg is None or leg.ending is None:
             raise WrongState("The call has not ended yet.")
         contact = _contact_id(contact_id) if contact_id else None
-        kept = replace(kept, wrap_up=saved(kept.wrap_up, notes, outcome, contact, self._now()))
+        kept = replace(kept, wrap_up=saved(kept.wrap_up, notes, outcome, contact, self._now(), agent_id))
         return await self._keep(connection, kept)
 
     async def log_again(self, connection: AsyncConnection, agent_id: str, call_id: str) -> KeptCall:

@@ -30,7 +30,8 @@ def test_it_gives_the_name_of_the_line_or_else_its_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "pin"), [("201", "7392"), ("201", ""), ("300", ""), ("door", "0"), ("9", ""), ("9", "7391")]
+    ("line", "pin"),
+    [("201", "7392"), ("201", ""), ("300", ""), ("door", "0"), ("9", ""), ("9", "7391"), ("2-01", "7391")],
 )
 def test_it_lets_nobody_in_with_a_wrong_pin_or_at_a_line_without_one(line: str, pin: str) -> None:
     with pytest.raises(WrongLineLogin):

@@ -18,7 +18,7 @@ export class PageHost implements Host {
 
   constructor(address: string = location.origin) {
     this.desk = new Desk({
-      lasting: memory(localStorage), passing: memory(sessionStorage),
+      lasting: memory(() => localStorage), passing: memory(() => sessionStorage),
       changed: (state) => this.changed(state),
       popRecord: (url) => void window.open(url, "offhook-record"), // blocked: the call shows "Open record"
     });
@@ -87,18 +87,19 @@ export class PageHost implements Host {
 
 const viewOf = (state: DeskState): DeskView => ({ ...state, address_fixed: true });
 
-const memory = (storage: Storage): Memory => ({
+/** In a frame on somebody's page, a browser that blocks third-party cookies refuses even to name its storage. */
+const memory = (storage: () => Storage): Memory => ({
   async read(key) {
     try {
-      return JSON.parse(storage.getItem(`offhook:${key}`) ?? "null");
+      return JSON.parse(storage().getItem(`offhook:${key}`) ?? "null");
     } catch {
       return null;
     }
   },
   async write(key, value) {
     try {
-      if (value === null || value === undefined) storage.removeItem(`offhook:${key}`);
-      else storage.setItem(`offhook:${key}`, JSON.stringify(value));
+      if (value === null || value === undefined) storage().removeItem(`offhook:${key}`);
+      else storage().setItem(`offhook:${key}`, JSON.stringify(value));
     } catch {
       /* full, or forbidden: then only this page remembers */
     }
