@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hubspot import HubSpot
 from hubspot.crm.contacts import Filter, FilterGroup, PublicObjectSearchRequest
 from tests.scenarios.stage import Stage
 
-from hubspot import HubSpot
 from offhook.agents import store as agents
 from offhook.database import Database
 from offhook.demo import people
