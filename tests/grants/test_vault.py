@@ -28,7 +28,10 @@ def test_keys_can_be_rotated() -> None:
     assert new.open(both.seal(Secret("token"))).reveal() == "token"
 
 
-@pytest.mark.parametrize("sealed", ["", "nonsense", "gAAAA", Vault(["other"]).seal(Secret("token"))])
+OTHERS = Vault(["other"]).seal(Secret("token"))
+
+
+@pytest.mark.parametrize("sealed", ["", "nonsense", "gAAAA", OTHERS], ids=["empty", "nonsense", "cut", "another key's"])
 def test_what_our_keys_did_not_seal_does_not_open(sealed: str) -> None:
     with pytest.raises(Unopenable):
         Vault(["key"]).open(sealed)
