@@ -89,17 +89,32 @@ def test_without_a_browser_it_plays_the_rest_and_calls_it_no_pass(tmp_path: Path
     assert not any(answers(port) for port in addresses(tmp_path)), "something of the demo still runs"
 
 
+def sandbox_of(folder: Path) -> str:
+    """The address of the demo's sandbox, as soon as it says so."""
+    log = folder / "demo/sandbox.log"
+    found = eventually(
+        lambda: re.search(r"http://127\.0\.0\.1:\d+", log.read_text()) if log.exists() else None,
+        what="the sandbox's address",
+    )
+    assert found
+    return found[0]
+
+
+def test_a_demo_that_is_told_to_stop_leaves_nothing_behind(tmp_path: Path) -> None:
+    with demo(tmp_path) as running:
+        port = int(sandbox_of(tmp_path).rpartition(":")[2])
+        assert answers(port)
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(SECONDS) == 128 + signal.SIGTERM
+    assert not any(answers(each) for each in {port, *addresses(tmp_path)})
+
+
 def test_a_step_that_fails_fails_the_demo(tmp_path: Path) -> None:
     """Ada is deactivated while the demo starts, so step 4 cannot hold, and the story does not go on without it."""
     with demo(tmp_path) as running:
-        log = tmp_path / "demo/sandbox.log"
-        found = eventually(
-            lambda: re.search(r"http://127\.0\.0\.1:\d+", log.read_text()) if log.exists() else None,
-            what="the sandbox's address",
-        )
-        assert found
+        sandbox = sandbox_of(tmp_path)
         body = {"account_id": people.ACORN, "active": False}
-        httpx.post(f"{found[0]}/_sandbox/people/{people.ADA}/rights", json=body, timeout=20).raise_for_status()
+        httpx.post(f"{sandbox}/_sandbox/people/{people.ADA}/rights", json=body, timeout=20).raise_for_status()
         said, _ = running.communicate(timeout=SECONDS)
     assert (tmp_path / "report.jsonl").exists(), said
     lines = reported(tmp_path)

@@ -307,6 +307,7 @@ async def test_no_secret_is_kept_or_logged(
     secret = random_text()
     with structlog.testing.capture_logs() as logs:
         _, consented = await connect()
+        await access.token_source("ben")(False)
         await access.token_source("ben")(True)
         begun = await begin(consents, secret_hash=hashed(secret))
         await consents.complete(hubspot.consent(begun.consent_url))

@@ -144,7 +144,7 @@ class TestLimits:
         script.answers = [found()] * 6
         for _ in range(6):
             await acting.contacts_with_number(NUMBER)
-        assert steady.slept == [1.0]
+        assert steady.slept == [pytest.approx(1.1)]  # HubSpot's second, and a little for what bunches on the way
 
     async def test_after_a_429_nobody_hangs(self, acting: Acting, script: Any, steady: Any) -> None:
         script.answers = [TEN_SECONDLY]

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 import httpx
 
-from offhook.bootstrap import operator_token_of
 from offhook.demo import operator, people
 from offhook.demo.wait import wait_until
 from offhook.demo.world import World
 from offhook.settings import from_environment
+from offhook.web.operator_token import operator_token_of
 
 Json = dict[str, Any]
 Value = TypeVar("Value")

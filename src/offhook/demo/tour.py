@@ -1,5 +1,6 @@
 """`offhook demo`: start the world, tell the newcomer what to do, or play the story without one."""
 
+import signal
 import subprocess
 import tempfile
 import time
@@ -25,6 +26,7 @@ def run(folder: Path, *, autoplay: bool, report: Path | None, keep: bool, browse
     """The whole command; gives the exit code."""
     console = Console()
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, _told_to_stop)
     try:
         with running_world(folder, fresh=not keep or autoplay, patience=8.0 if autoplay else 20.0) as world:
             console.print(f"Ready in {time.monotonic() - began:.1f} s.", style="dim")
@@ -36,6 +38,11 @@ def run(folder: Path, *, autoplay: bool, report: Path | None, keep: bool, browse
         console.print(str(error), style="red")
         return FAILED
     return PASSED
+
+
+def _told_to_stop(number: int, frame: object) -> None:
+    """What was started is stopped, too: without this, a demo that is killed would leave its processes behind."""
+    raise SystemExit(128 + number)
 
 
 def play(world: World, path: Path | None, console: Console, *, browser: bool) -> int:
