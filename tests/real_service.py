@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ from hubspot_sandbox.testing import RunningSandbox
 from offhook.bootstrap import Service, running
 from offhook.settings import Settings, check
 from offhook.telephony.webhook import wire
+from offhook.web.operator_token import operator_token_of
 
 Json = dict[str, Any]
 LINES = ("201:2010:Ben", "202:2020:Cleo", "203:2030:Birch", "204:2040:Nobody")
@@ -89,9 +91,15 @@ class RealService:
     """A service that serves. `url` is where it is asked; browsers would say `localhost`."""
 
     settings: Settings
-    service: Service
     sandbox: RunningSandbox
     http: httpx.AsyncClient
+    inside: Service | None = None
+
+    @property
+    def service(self) -> Service:
+        """The rooms behind it, when it runs in this process."""
+        assert self.inside
+        return self.inside
 
     @property
     def url(self) -> str:
@@ -137,7 +145,7 @@ class RealService:
         return str(answer["call"])
 
     async def operator(self, path: str, body: Json) -> Json:
-        headers = {"Authorization": f"Bearer {self.service.parts.operator_token}"}
+        headers = {"Authorization": f"Bearer {operator_token_of(self.settings)}"}
         answer = await self.http.post(path, json=body, headers=headers)
         assert answer.is_success, answer.text
         return dict(answer.json()) if answer.content else {}
@@ -182,20 +190,32 @@ class Panel:
         assert answer.is_success, answer.text
         return dict(answer.json()) if answer.content else {}
 
+    async def timeline(self, contact_email: str, call_id: str, body: str) -> str:
+        """The notes of a call as HubSpot holds them, as soon as this text is in them."""
+
+        async def there() -> str | None:
+            entries = await self.service.engagements(contact_email)
+            [notes] = [each["hs_call_body"] or "" for each in entries if each["hs_call_external_id"] == call_id]
+            return notes if body in notes else None
+
+        await self.logged(call_id)
+        return str(await self.until(lambda panel: there()))
+
     async def log_in(self, line: str) -> None:
         """To a line of the exchange."""
         await self.do("PUT", "/api/phone-system", {"phone_system": "exchange"})
         await self.do("POST", "/api/line-login", {"line": line, "secret": f"{line}0"})
 
     async def until(self, holds: Callable[[Json], Any]) -> Any:
-        """Wait on the live stream until the panel is as it should be; gives what `holds` gave."""
+        """Wait on the live stream until the panel is as it should be; gives what `holds` gave, which may be awaited."""
         from websockets.asyncio.client import connect
 
         async with asyncio.timeout(15), connect(f"{self.service.url.replace('http', 'ws')}/api/live") as socket:
             await socket.send(f'{{"token": "{self.token}", "after": null}}')
             while True:
                 await socket.recv()
-                if found := holds(await self.get("/api/panel")):
+                found = holds(await self.get("/api/panel"))
+                if found := await found if isawaitable(found) else found:
                     return found
 
     async def call(self, state: str) -> Json:
@@ -228,7 +248,7 @@ async def real_service(settings: Settings, sandbox: RunningSandbox) -> AsyncIter
             serving = asyncio.create_task(server.serve([listener]))
             await server.ready.wait()
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", timeout=20) as http:
-                yield RealService(settings, service, sandbox, http)
+                yield RealService(settings, sandbox, http, service)
             server.should_exit = True
             service.parts.hub.close()
             await serving

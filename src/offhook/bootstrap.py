@@ -57,7 +57,7 @@ from offhook.web.app import create_app
 from offhook.web.grants import grant_view, reminder_view
 from offhook.web.hub import Hub
 from offhook.web.metrics import Metrics
-from offhook.web.operator import operator_token
+from offhook.web.operator_token import operator_token_of
 from offhook.web.origins import EXTENSION_ID, Origins
 from offhook.web.parts import Parts
 
@@ -226,7 +226,7 @@ class House:
             healthy=self._healthy,
             gauge=lambda: self.upkeep.gauge(self.metrics, self.hub, self.inbox.unhandled),
             now=now,
-            operator_token=operator_token(self.vault),
+            operator_token=operator_token_of(settings),
         )
 
     # Started and stopped.
@@ -360,7 +360,3 @@ async def _house(settings: Settings) -> AsyncIterator[House]:
             yield House(settings, database, http, await _systems(settings, database, http), "look")
     finally:
         await database.close()
-
-
-def operator_token_of(settings: Settings) -> str:
-    return operator_token(Vault(secret_keys(settings)))

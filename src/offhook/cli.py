@@ -6,7 +6,7 @@ Rooms are imported where they are used, so that `offhook --help` does not wait f
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -32,10 +32,10 @@ app = App(
 GRACE = 10
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; a setting that is wrong is a sentence, not a traceback."""
     try:
-        app()
+        app(sys.argv[1:] if arguments is None else arguments)
     except ConfigurationError as error:
         print(f"offhook: {error}", file=sys.stderr)
         raise SystemExit(2) from None
@@ -196,7 +196,7 @@ def demo(
 def _ask_service(path: str, body: dict[str, object]) -> dict[str, Any]:
     import httpx
 
-    from offhook.bootstrap import operator_token_of
+    from offhook.web.operator_token import operator_token_of
 
     settings = _settings()
     try:

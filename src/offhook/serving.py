@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,11 @@ FRAME_LIMIT = 64 * 1024
 
 class _Server(uvicorn.Server):
     """Leaves the signals to us: uvicorn raises them again when it is done, which would end us before jobs are drained."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ready is said when it is true: the port is open."""
+        await super().startup(sockets)
+        log.info("Offhook is ready.", action="ready", host=self.config.host, port=self.config.port)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -41,7 +47,6 @@ async def serve(settings: Settings, grace: int) -> None:
         )
         server = _Server(config)
         _on_signals(lambda: setattr(server, "should_exit", True))
-        log.info("Offhook is ready.", action="ready", address=settings.address, port=settings.port)
         await server.serve()
 
 

@@ -127,13 +127,13 @@ def _parse(name: str, text: str, default: object) -> Any:
 
 def check(settings: Settings) -> Settings:
     """Refuse settings that cannot work, with a sentence that says what to change."""
+    _check_numbers(settings)
     for name, url in (
         ("hubspot_api_url", settings.hubspot_api_url),
         ("hubspot_app_url", settings.hubspot_app_url),
         ("base_url", settings.address),
     ):
         _check_address(name, url)
-    _check_numbers(settings)
     _check_choices(settings)
     unknown = set(settings.phone_systems) - {"exchange", "webhook"}
     if unknown:

@@ -22,9 +22,9 @@ def test_a_longer_note_is_refused_and_says_how_long_it_may_be() -> None:
     with pytest.raises(TooLarge, match="200,000 characters; these are 200,001"):
         noted(WrapUp(), "x" * (MAX_NOTES + 1))
     with pytest.raises(TooLarge):
-        saved(WrapUp(), "x" * (MAX_NOTES + 1), None, None, AT)
+        saved(WrapUp(), "x" * (MAX_NOTES + 1), None, None, AT, "ben")
 
 
 def test_saving_takes_the_last_outcome_and_keeps_the_contact() -> None:
-    first = saved(WrapUp(), "a", "busy", "17", AT)
-    assert saved(first, "b", "connected", None, AT) == WrapUp("b", "connected", "17", AT)
+    first = saved(WrapUp(), "a", "busy", "17", AT, "ben")
+    assert saved(first, "b", "connected", None, AT, "ada") == WrapUp("b", "connected", "17", AT, ("ada", "ben"))

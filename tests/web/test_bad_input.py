@@ -26,11 +26,7 @@ async def test_a_very_long_note_is_kept_whole_and_cut_for_hubspot(service: RealS
     logged = await ben.logged(call)
     assert logged["notes"] == NOTE
 
-    async def written() -> str:
-        entries = await service.engagements(demo.OLIVER_EMAIL)
-        return str(next(each["hs_call_body"] for each in entries if each["hs_call_external_id"] == call) or "")
-
-    body = await written()
+    body = await ben.timeline(demo.OLIVER_EMAIL, call, "kept in Offhook")
     assert len(body) <= 65_536
     assert body.startswith(html.escape('Wants <b>tea</b> & "milk"'))
     assert body.endswith("kept in Offhook.]")
@@ -46,8 +42,8 @@ async def test_a_name_with_tags_is_only_a_name(service: RealService, ben: Panel)
     answer = await ben.ask("GET", "/api/panel")
     assert answer.headers["content-type"].startswith("application/json")
 
-    bodies = [each["hs_call_body"] for each in await service.engagements(demo.SCRIPT_EMAIL)]
-    assert bodies == ["&lt;script&gt;alert(2)&lt;/script&gt;"]
+    body = await ben.timeline(demo.SCRIPT_EMAIL, call, "alert(2)")
+    assert body == "&lt;script&gt;alert(2)&lt;/script&gt;"
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def noted(wrap_up: WrapUp, notes: str) -> WrapUp:
     return replace(wrap_up, notes=notes)
 
 
-def saved(wrap_up: WrapUp, notes: str, outcome: str | None, contact: str | None, at: datetime, by: str = "") -> WrapUp:
+def saved(wrap_up: WrapUp, notes: str, outcome: str | None, contact: str | None, at: datetime, by: str) -> WrapUp:
     """Finish the wrap-up for one agent; may be done again, the last one counts."""
     given = {"outcome": outcome, "contact": contact or wrap_up.contact, "saved_at": at}
     return replace(noted(wrap_up, notes), **given, saved_by=tuple(sorted({*wrap_up.saved_by, by})))

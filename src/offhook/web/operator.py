@@ -1,6 +1,5 @@
 """What the operator asks from the command line of the same machine: proven by a token made of the secret key."""
 
-import base64
 import secrets
 from typing import Any
 
@@ -9,7 +8,6 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Struct
 
 from offhook.errors import NotAllowed, Unsupported
-from offhook.grants.vault import Vault
 from offhook.telephony.phone_system import Rings
 from offhook.web.parts import Parts, TheParts
 from offhook.web.sign_in import PUBLIC, bearer
@@ -25,11 +23,6 @@ class Ring(Struct, frozen=True):
 
 class Rang(Struct, frozen=True):
     call: str
-
-
-def operator_token(vault: Vault) -> str:
-    """The token; whoever can read the secret key can make it."""
-    return base64.urlsafe_b64encode(vault.keys_for("operator")[0]).decode()
 
 
 @post("/api/operator/ring", opt=PUBLIC, tags=["Operator"])

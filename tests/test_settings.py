@@ -1,0 +1,121 @@
+"""Settings: what can be chosen, and what is refused with a sentence that says what to change."""
+
+from pathlib import Path
+
+import pytest
+
+from offhook.errors import ConfigurationError
+from offhook.settings import Settings, check, from_environment, require_hubspot_app, secret_keys, surroundings, variable
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = from_environment({"HOME": "anywhere", "UNRELATED": "1"})
+    assert settings == Settings()
+    assert settings.address == "http://localhost:8600"
+    assert settings.redirect_uri == "http://localhost:8600/oauth/callback"
+    assert settings.database.startswith("sqlite+aiosqlite:////")
+
+
+def test_texts_numbers_lists_and_folders_are_read() -> None:
+    settings = from_environment(
+        {
+            "OFFHOOK_PORT": "9000",
+            "OFFHOOK_CONSENT_PATIENCE": "1.5",
+            "OFFHOOK_ADMINISTRATORS": " ada@acorn.example, ,cleo@acorn.example ",
+            "OFFHOOK_DATA_DIR": "~/offhook",
+            "OFFHOOK_BASE_URL": "https://phones.acorn.example/",
+            "OFFHOOK_HUBSPOT_CLIENT_ID": "",
+        }
+    )
+    assert (settings.port, settings.consent_patience) == (9000, 1.5)
+    assert settings.administrators == ("ada@acorn.example", "cleo@acorn.example")
+    assert settings.data_dir == Path("~/offhook").expanduser()
+    assert settings.redirect_uri == "https://phones.acorn.example/oauth/callback"
+    assert settings.hubspot_client_id == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "with_driver"),
+    [
+        ("sqlite:////tmp/x.db", "sqlite+aiosqlite:////tmp/x.db"),
+        ("postgres://u:p@db/x", "postgresql+asyncpg://u:p@db/x"),
+        ("postgresql://db/x", "postgresql+asyncpg://db/x"),
+        ("postgresql+asyncpg://db/x", "postgresql+asyncpg://db/x"),
+    ],
+)
+def test_the_database_is_named_with_its_driver(url: str, with_driver: str) -> None:
+    assert check(Settings(database_url=url)).database == with_driver
+
+
+REFUSALS = {
+    "a variable that nobody knows": ({"OFFHOOK_COLOUR": "red"}, "No such setting: OFFHOOK_COLOUR"),
+    "a port that is no number": ({"OFFHOOK_PORT": "http"}, "OFFHOOK_PORT must be a number, not 'http'"),
+    "a port that cannot be": ({"OFFHOOK_PORT": "65536"}, "OFFHOOK_PORT must be between"),
+    "no port at all": ({"OFFHOOK_PORT": "0"}, "OFFHOOK_PORT must be between"),
+    "a negative patience": ({"OFFHOOK_CONSENT_PATIENCE": "-1"}, "OFFHOOK_CONSENT_PATIENCE must be between"),
+    "a patience that is no number": ({"OFFHOOK_CONSENT_PATIENCE": "nan"}, "OFFHOOK_CONSENT_PATIENCE must be"),
+    "an endless lifetime": ({"OFFHOOK_CONSENT_LIFETIME": "inf"}, "OFFHOOK_CONSENT_LIFETIME must be"),
+    "a limit that is no whole number": ({"OFFHOOK_DELIVERY_LIMIT": "1.5"}, "OFFHOOK_DELIVERY_LIMIT must be a number"),
+    "an age beyond sense": ({"OFFHOOK_DIRECTORY_MAX_AGE": "1e99"}, "OFFHOOK_DIRECTORY_MAX_AGE must be"),
+    "no address": ({"OFFHOOK_HUBSPOT_API_URL": "api.hubapi.com"}, "OFFHOOK_HUBSPOT_API_URL is not an address"),
+    "an address of another kind": ({"OFFHOOK_HUBSPOT_APP_URL": "ftp://x"}, "OFFHOOK_HUBSPOT_APP_URL is not an address"),
+    "a broken address": ({"OFFHOOK_BASE_URL": "http://["}, "OFFHOOK_BASE_URL is not an address"),
+    "an address with a broken port": ({"OFFHOOK_BASE_URL": "https://x:99999"}, "OFFHOOK_BASE_URL is not an address"),
+    "an open line to the world": ({"OFFHOOK_BASE_URL": "http://phones.example"}, "OFFHOOK_BASE_URL must be https"),
+    "an unknown phone system": ({"OFFHOOK_PHONE_SYSTEMS": "exchange,pigeons"}, "no known system: pigeons"),
+    "a line without a PIN": ({"OFFHOOK_EXCHANGE_LINES": "201"}, "OFFHOOK_EXCHANGE_LINES must be a list"),
+    "a line with an empty PIN": ({"OFFHOOK_EXCHANGE_LINES": "201:"}, "OFFHOOK_EXCHANGE_LINES must be a list"),
+    "a line without a number": ({"OFFHOOK_EXCHANGE_LINES": ":2010"}, "OFFHOOK_EXCHANGE_LINES must be a list"),
+    "an unknown level": ({"OFFHOOK_LOG_LEVEL": "loud"}, "OFFHOOK_LOG_LEVEL must be one of debug"),
+    "an unknown format": ({"OFFHOOK_LOG_FORMAT": "xml"}, "OFFHOOK_LOG_FORMAT must be one of text"),
+    "a country by its name": ({"OFFHOOK_DEFAULT_REGION": "Germany"}, "OFFHOOK_DEFAULT_REGION must be"),
+    "a database nobody knows": ({"OFFHOOK_DATABASE_URL": "mysql://db/x"}, "OFFHOOK_DATABASE_URL must begin"),
+    "a database that is no address": ({"OFFHOOK_DATABASE_URL": "offhook.db"}, "OFFHOOK_DATABASE_URL must begin"),
+}
+
+
+@pytest.mark.parametrize(("environment", "says"), REFUSALS.values(), ids=REFUSALS)
+def test_what_cannot_work_is_refused(environment: dict[str, str], says: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        from_environment(environment)
+    assert says in str(refused.value)
+
+
+def test_no_refusal_repeats_a_pin() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        from_environment({"OFFHOOK_EXCHANGE_LINES": "201:7391,9134"})
+    assert "7391" not in str(refused.value)
+    assert "9134" not in str(refused.value)
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = Settings(
+        secret_keys=("key one",), hubspot_client_secret="two", exchange_lines=("201:3333",), webhook_secret="four"
+    )
+    for secret in ("key one", "two'", "3333", "four"):
+        assert secret not in repr(settings)
+
+
+@pytest.mark.parametrize("given", [{}, {"hubspot_client_id": "x"}, {"hubspot_client_secret": "x"}])
+def test_the_service_needs_a_hubspot_app(given: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="OFFHOOK_HUBSPOT_CLIENT_ID"):
+        require_hubspot_app(Settings(**given))
+    whole = Settings(hubspot_client_id="x", hubspot_client_secret="y")
+    assert require_hubspot_app(whole) is whole
+
+
+def test_a_secret_key_is_made_once_and_is_for_its_owner_only(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "new")
+    [key] = secret_keys(settings)
+    assert len(key) > 40
+    assert secret_keys(settings) == (key,)
+    assert (tmp_path / "new/secret.key").stat().st_mode & 0o777 == 0o600
+    assert secret_keys(Settings(secret_keys=("a", "b"))) == ("a", "b")
+
+
+def test_another_process_is_set_up_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OFFHOOK_PORT", "1")
+    monkeypatch.setenv("ELSE", "2")
+    assert "OFFHOOK_PORT" not in surroundings()
+    assert surroundings()["ELSE"] == "2"
+    assert variable("base_url") == "OFFHOOK_BASE_URL"
