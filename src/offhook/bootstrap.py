@@ -177,7 +177,7 @@ class House:
             region=region,
         )
         self.screen_pop = ScreenPop(database, self.callers, tell, self.panels.show, region)
-        self.monitor = CallMonitor(self.systems, self.screen_pop, self.panels.show, now)
+        self.monitor = CallMonitor(self.systems, self.screen_pop, self.panels.show, now, lambda: self.worker.nudge())
         self.call_log = CallLog(
             database, self.callers, self.acting_for, self.hubspot.contact_url, self.panels.show, region
         )
@@ -278,13 +278,7 @@ class House:
         return deliver
 
     async def _hear(self, connection: AsyncConnection, delivery: Delivery) -> Callable[[], None]:
-        after = await self.monitor.hear(connection, delivery.source, delivery.body)
-
-        def done() -> None:
-            after()
-            self.worker.nudge()
-
-        return done
+        return await self.monitor.hear(connection, delivery.source, delivery.body)
 
     async def _ask_again(self) -> None:
         """Who is calling may not have been answered before a stop; those calls are looked up again."""

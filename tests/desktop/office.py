@@ -195,7 +195,7 @@ class Office:
         )
         show = self.panels.show
         self.screen_pop = ScreenPop(database, self.callers, self.tell, show, "US", pauses=(0.0, 0.0))
-        self.monitor = CallMonitor(self.systems, self.screen_pop, show, clock)
+        self.monitor = CallMonitor(self.systems, self.screen_pop, show, clock, lambda: None)
         self.call_log = CallLog(database, self.callers, acting_for, _contact_url, show, "US")
         self.click = ClickToCall(database, self.systems, self.monitor, clock, "US")
         self.search = ContactSearch(self.directory, self.callers, acting_for, "US")

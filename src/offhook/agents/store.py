@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     insert,
@@ -94,9 +95,14 @@ async def get(connection: AsyncConnection, agent_id: str) -> Agent:
     return found
 
 
+# Asked while a phone rings: put together once.
+_ON_LINE = select(agent).where(agent.c.phone_system == bindparam("system"), agent.c.line == bindparam("number"))
+
+
 async def on_line(connection: AsyncConnection, phone_system: str, line: str) -> Agent | None:
     """Who is logged in to this line."""
-    return await _one(connection, agent.c.phone_system == phone_system, agent.c.line == line)
+    row = (await connection.execute(_ON_LINE, {"system": phone_system, "number": line})).one_or_none()
+    return _agent(row) if row else None
 
 
 async def of_user(connection: AsyncConnection, account_id: int, hubspot_user_id: int) -> Agent | None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     insert,
     select,
     update,
@@ -109,10 +110,17 @@ def _values(kept: KeptCall) -> dict[str, object]:
     }
 
 
+# Asked while a phone rings: put together once.
+_HEARD_AS = (
+    select(call)
+    .where(call.c.phone_system == bindparam("system"), call.c.external_id == bindparam("id"))
+    .with_for_update()
+)
+
+
 async def heard_as(connection: AsyncConnection, phone_system: str, external_id: str) -> KeptCall | None:
     """The call that a phone system knows by this id, locked for this transaction."""
-    query = select(call).where(call.c.phone_system == phone_system, call.c.external_id == external_id)
-    row = (await connection.execute(query.with_for_update())).one_or_none()
+    row = (await connection.execute(_HEARD_AS, {"system": phone_system, "id": external_id})).one_or_none()
     return _kept(row) if row else None
 
 
@@ -136,9 +144,8 @@ async def of_agent(connection: AsyncConnection, agent_id: str, call_id: str) -> 
 async def add(connection: AsyncConnection, kept: KeptCall) -> None:
     """Keep a call that is heard of for the first time."""
     heard = kept.call
-    await connection.execute(
-        insert(call).values(id=kept.id, phone_system=heard.phone_system, external_id=heard.id, **_values(kept))
-    )
+    known = {"id": kept.id, "phone_system": heard.phone_system, "external_id": heard.id}
+    await connection.execute(insert(call), known | _values(kept))
 
 
 async def save(connection: AsyncConnection, kept: KeptCall) -> None:
@@ -152,7 +159,8 @@ async def move(connection: AsyncConnection, kept: KeptCall) -> None:
 
 async def show_to(connection: AsyncConnection, kept: KeptCall, agent_id: str) -> None:
     """Put the call among an agent's calls; once."""
-    await connection.execute(insert(call_agent).values(agent_id=agent_id, call_id=kept.id, began=kept.call.began))
+    shown = {"agent_id": agent_id, "call_id": kept.id, "began": kept.call.began}
+    await connection.execute(insert(call_agent), shown)
 
 
 async def recent(

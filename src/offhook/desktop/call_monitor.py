@@ -36,7 +36,10 @@ class CallMonitor:
         screen_pop: ScreenPop,
         show: Callable[[KeptCall], None],
         now: Callable[[], datetime],
+        nudge: Callable[[], None],
     ) -> None:
+        """`nudge`: there may be work for the worker. It is spared while a phone only rings."""
+        self._nudge = nudge
         self._systems = systems
         self._screen_pop = screen_pop
         self._panels_show = show
@@ -140,6 +143,8 @@ class CallMonitor:
         self._panels_show(kept)
         for agent in joined:
             self._screen_pop.begin(agent, kept)
+        if kept.call.state is CallState.ENDED:
+            self._nudge()
 
 
 def _by_call(events: tuple[CallEvent, ...]) -> list[list[CallEvent]]:
