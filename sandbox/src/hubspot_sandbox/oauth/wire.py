@@ -1,10 +1,10 @@
 """The bodies of the token endpoints (facts 1.3)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 from hubspot_sandbox.apps import App
-from hubspot_sandbox.grants import Token, TokenPair
+from hubspot_sandbox.grants import ACCESS_TOKEN_LIFE, Token, TokenPair
 from hubspot_sandbox.people import Account
 from hubspot_sandbox.problems import Body, OAuthRefusal
 
@@ -24,7 +24,7 @@ def token_json(pair: TokenPair, user_id: int, now: datetime) -> Body:
         "token_type": "bearer",
         "refresh_token": pair.refresh.token,
         "access_token": pair.access.token,
-        "expires_in": seconds_left(pair.access, now),
+        "expires_in": ACCESS_TOKEN_LIFE // timedelta(seconds=1),  # it was issued just now
         "token_use": "access_token",
         "hub_id": pair.access.account_id,
         "scopes": list(pair.access.scopes),
