@@ -24,7 +24,7 @@ async def exchange_or_refresh(request: Call, portal: ThePortal) -> Body:
         raise OAuthRefusal("BAD_GRANT_TYPE", f"grant type {grant or '(none)'} is not supported")
     app = _client(portal, form)
     pair = _pair(portal, app, form)
-    return wire.token_json(pair, _user_id(portal, pair.access), portal.clock.now())
+    return wire.token_json(pair, _user_id(portal, pair.access))
 
 
 def _pair(portal: Portal, app: App, form: Form) -> TokenPair:

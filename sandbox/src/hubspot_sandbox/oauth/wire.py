@@ -18,7 +18,7 @@ def read_form(raw: bytes, content_type: str) -> Form:
     return dict(parse_qsl(raw.decode(errors="replace")))
 
 
-def token_json(pair: TokenPair, user_id: int, now: datetime) -> Body:
+def token_json(pair: TokenPair, user_id: int) -> Body:
     """The answer of exchange and refresh; `hub_id` and `scopes` are there since August 2025 (S7)."""
     return {
         "token_type": "bearer",
