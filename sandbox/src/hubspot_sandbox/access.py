@@ -104,5 +104,6 @@ def require_kind(portal: Portal, access: Access, kind: Kind, verb: Literal["view
     access.require(kind.read_scope if verb == "view" else kind.write_scope)
     if access.user_level:
         member = portal.people.membership(access.account_id, access.token.email)
-        if not gate.person_may(member.standing if member and member.active else None, kind.right, verb):
+        standing = portal.people.standing_of(member) if member and member.active else None
+        if not gate.person_may(standing, kind.right, verb):
             raise problems.person_refused()

@@ -6,6 +6,7 @@ saved at once and shown in Users & Teams, but counts for her only from her next 
 """
 
 import secrets
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -67,18 +68,32 @@ class Membership(msgspec.Struct, frozen=True):
     rights: dict[str, str] = {}
     super_admin: bool = False
     active: bool = True
-    permission_set: str | None = None
+    permission_set_id: int = 0
+    primary_team_id: int = 0
+    secondary_team_ids: tuple[int, ...] = ()
+    last_login_at: datetime | None = None
 
     @property
-    def standing(self) -> Standing:
-        return Standing(self.rights, self.super_admin)
+    def team_ids(self) -> tuple[int, ...]:
+        """All her teams, the primary one first."""
+        return tuple(each for each in (self.primary_team_id, *self.secondary_team_ids) if each)
 
-    @property
-    def access_label(self) -> str:
-        """The ACCESS column. HubSpot's labels were not seen in readable text [unv]."""
-        if self.super_admin:
-            return "Super Admin"
-        return self.permission_set or ("Custom" if self.rights else "None")
+
+class PermissionSet(msgspec.Struct, frozen=True):
+    """Rights under a name, for many people; in the API it is a *role*. Made by administrators, only in the pages."""
+
+    id: int
+    account_id: int
+    name: str
+    rights: dict[str, str] = {}
+
+
+class Team(msgspec.Struct, frozen=True):
+    """Some people of an account. Who is in it stands in their memberships."""
+
+    id: int
+    account_id: int
+    name: str
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -103,6 +118,10 @@ class People:
         self._people = Shelf(store, "person", Person)
         self._members = Shelf(store, "membership", Membership)
         self._sessions = Shelf(store, "session", Session)
+        self._sets = Shelf(store, "permission-set", PermissionSet)
+        self._teams = Shelf(store, "team", Team)
+        self.joined: Callable[[Membership], None] = lambda member: None
+        """Told whenever a membership was made or changed."""
 
     # accounts -----------------------------------------------------------------------------------------
 
@@ -143,7 +162,8 @@ class People:
         rights: catalogue.Rights | None = None,
         super_admin: bool = False,
         active: bool = True,
-        permission_set: str | None = None,
+        permission_set_id: int = 0,
+        team_ids: Sequence[int] = (),
     ) -> Membership:
         """Put a person into an account. Her user id is one for all accounts, her owner id is not [inf]."""
         email = email.lower()
@@ -156,7 +176,9 @@ class People:
             rights=catalogue.clean(rights or {}),
             super_admin=super_admin,
             active=active,
-            permission_set=permission_set,
+            permission_set_id=permission_set_id,
+            primary_team_id=next(iter(team_ids), 0),
+            secondary_team_ids=tuple(team_ids[1:]),
         )
         return self._save(member)
 
@@ -196,7 +218,74 @@ class People:
 
     def _save(self, member: Membership) -> Membership:
         self._members.put(f"{member.account_id}/{member.email}", member)
+        self.joined(member)
         return member
+
+    # permission sets and teams ------------------------------------------------------------------------
+
+    def standing_of(self, member: Membership) -> Standing:
+        """What a member may do by what is saved now: her permission set's rights, or else her own."""
+        found = self.permission_set(member.account_id, member.permission_set_id)
+        return Standing(found.rights if found else member.rights, member.super_admin)
+
+    def permission_set(self, account_id: int, set_id: int) -> PermissionSet | None:
+        return self._sets.get(f"{account_id}/{set_id}")
+
+    def permission_sets(self, account_id: int) -> list[PermissionSet]:
+        return sorted((each for each in self._sets.all() if each.account_id == account_id), key=lambda each: each.id)
+
+    def save_permission_set(self, account_id: int, name: str, rights: catalogue.Rights, set_id: int = 0) -> PermissionSet:
+        """A new one, or with `set_id` a changed one. Its members' rights change with it, from their next login.
+
+        :raises ValueError: no name, unknown right or value
+        """
+        if not name.strip():
+            raise ValueError("a permission set needs a name")
+        number = set_id or self._store.next_number("permission-set", 1601)
+        made = PermissionSet(number, account_id, name.strip(), catalogue.clean(rights))
+        self._sets.put(f"{account_id}/{number}", made)
+        return made
+
+    def remove_permission_set(self, account_id: int, set_id: int) -> None:
+        """Its members keep what they had of it, as rights of their own [inf]."""
+        found = self.permission_set(account_id, set_id)
+        with self._store.transaction():
+            for member in self.members(account_id):
+                if found and member.permission_set_id == set_id:
+                    self._save(msgspec.structs.replace(member, permission_set_id=0, rights=found.rights))
+            self._sets.remove(f"{account_id}/{set_id}")
+
+    def assign_permission_set(self, account_id: int, email: str, set_id: int) -> Membership:
+        """Put a member under a set, or with 0 back to her own rights. Counts from her next login."""
+        return self._save(msgspec.structs.replace(self._member(account_id, email), permission_set_id=set_id))
+
+    def team(self, account_id: int, team_id: int) -> Team | None:
+        return self._teams.get(f"{account_id}/{team_id}")
+
+    def teams(self, account_id: int) -> list[Team]:
+        return sorted((each for each in self._teams.all() if each.account_id == account_id), key=lambda each: each.id)
+
+    def save_team(self, account_id: int, name: str, team_id: int = 0) -> Team:
+        """:raises ValueError: no name"""
+        if not name.strip():
+            raise ValueError("a team needs a name")
+        made = Team(team_id or self._store.next_number("team", 4401001), account_id, name.strip())
+        self._teams.put(f"{account_id}/{made.id}", made)
+        return made
+
+    def set_teams(self, account_id: int, email: str, primary: int, secondary: Sequence[int] = ()) -> Membership:
+        member = self._member(account_id, email)
+        return self._save(msgspec.structs.replace(member, primary_team_id=primary, secondary_team_ids=tuple(secondary)))
+
+    def team_owner_ids(self, member: Membership) -> frozenset[str]:
+        """The owner ids of everybody who shares a team with her, herself included."""
+        mine = set(member.team_ids)
+        mates = (each for each in self.members(member.account_id) if mine & set(each.team_ids))
+        return frozenset({str(member.owner_id), *(str(each.owner_id) for each in mates)})
+
+    def remove_member(self, account_id: int, email: str) -> None:
+        """Take a person out of an account for good."""
+        self._members.remove(f"{account_id}/{email.lower()}")
 
     # sessions -----------------------------------------------------------------------------------------
 
@@ -211,9 +300,12 @@ class People:
             id=secrets.token_urlsafe(24),
             email=person.email,
             logged_in_at=self._clock.now(),
-            standings={member.account_id: member.standing for member in found if member},
+            standings={member.account_id: self.standing_of(member) for member in found if member},
         )
         self._sessions.put(session.id, session)
+        for account in accounts:
+            member = self._member(account.id, person.email)
+            self._save(msgspec.structs.replace(member, last_login_at=session.logged_in_at))
         return session.id
 
     def log_out(self, sid: str) -> None:

@@ -7,6 +7,7 @@
     portal.properties    which properties a kind of record has                    properties/model.py
     portal.records       contacts, companies, calls; search                       records.py, search.py
     portal.associations  which record belongs to which                            associations/model.py
+    portal.changes       what changed, told to whoever listens                    changes.py
     portal.clock         the portal's time                                        clock.py
     portal.limits        who called how often                                     limits.py
 
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from hubspot_sandbox.apps import Apps
 from hubspot_sandbox.associations.model import PRIMARY_COMPANY, Associations
+from hubspot_sandbox.changes import Changes
 from hubspot_sandbox.clock import Clock
 from hubspot_sandbox.consent import ConsentProblem, ConsentRequest, Consents
 from hubspot_sandbox.control.faults import Faults
@@ -41,6 +43,7 @@ class Portal:
 
     def _open_rooms(self) -> None:
         self.clock = Clock(self.store)
+        self.changes = Changes(self.store)
         self.people = People(self.store, self.clock)
         self.apps = Apps(self.store)
         self.grants = Grants(self.store, self.clock, self.people, self.apps)

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -42,28 +42,48 @@ class Store:
         self.connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
         self._lock = threading.RLock()
         self._depth = 0
+        self._afterwards: list[Callable[[], None]] = []
         self.connection.execute("PRAGMA journal_mode=WAL")
         self.connection.execute("PRAGMA synchronous=NORMAL")
         self.connection.executescript(SCHEMA)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; the outermost one commits."""
+        """All or nothing; the outermost one commits. An inner one that fails takes back only what it did."""
         with self._lock:
-            if self._depth == 0:
-                self.connection.execute("BEGIN IMMEDIATE")
-            self._depth += 1
+            begin, keep, undo = self._words()
+            self.connection.execute(begin)
+            self._depth, announced = self._depth + 1, len(self._afterwards)
             try:
                 yield self.connection
             except BaseException:
-                self._end("ROLLBACK")
+                self._depth -= 1
+                del self._afterwards[announced:]
+                for statement in undo:
+                    self.connection.execute(statement)
                 raise
-            self._end("COMMIT")
+            self._depth -= 1
+            self.connection.execute(keep)
+            if self._depth == 0:
+                self._announce()
 
-    def _end(self, statement: str) -> None:
-        self._depth -= 1
+    def _words(self) -> tuple[str, str, tuple[str, ...]]:
+        """How a transaction of this depth begins, is kept, and is taken back."""
         if self._depth == 0:
-            self.connection.execute(statement)
+            return "BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",)
+        name = f"inner{self._depth}"
+        return f"SAVEPOINT {name}", f"RELEASE {name}", (f"ROLLBACK TO {name}", f"RELEASE {name}")
+
+    def after_commit(self, run: Callable[[], None]) -> None:
+        """Run this once what is being written is kept; never when it is taken back."""
+        self._afterwards.append(run)
+        if self._depth == 0:
+            self._announce()
+
+    def _announce(self) -> None:
+        waiting, self._afterwards = self._afterwards, []
+        for run in waiting:
+            run()
 
     def next_number(self, name: str, first: int) -> int:
         """The next number of a sequence that begins at `first`; never given twice."""

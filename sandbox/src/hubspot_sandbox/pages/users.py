@@ -84,12 +84,13 @@ async def provide_subject(portal: ThePortal, manager: TheManager, user_id: FromP
     return Subject(found, person_name(portal, found.email))
 
 
-def access_label(membership: Membership) -> str:
+def access_label(portal: Portal, membership: Membership) -> str:
     """The ACCESS column: *Super Admin*, a permission set, or the areas the user's rights open [unv]."""
     if membership.super_admin:
         return "Super Admin"
-    if membership.permission_set:
-        return membership.permission_set
+    under = portal.people.permission_set(membership.account_id, membership.permission_set_id)
+    if under:
+        return under.name
     held = membership.rights
     opened = [name for key, name in AREAS.items() if rights.value_of(held, key) != rights.CATALOGUE[key].least]
     return ", ".join(opened) or NO_RIGHTS
@@ -139,7 +140,7 @@ def _row(portal: Portal, manager: Member, each: Membership) -> UserRow:
         user_id=each.user_id,
         name=person_name(portal, each.email),
         email=each.email,
-        access=access_label(each),
+        access=access_label(portal, each),
         active=each.active,
         added=each.created_at,
         is_you=each.email == manager.visitor.person.email,

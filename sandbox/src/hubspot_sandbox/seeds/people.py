@@ -7,6 +7,7 @@ from hubspot_sandbox.rights import CRM_SCOPES
 
 ACORN, BIRCH = 48201001, 48201002
 ADA, BEN, CLEO, DEV, EVE, FINN = (f"{name}@acorn.example" for name in ("ada", "ben", "cleo", "dev", "eve", "finn"))
+SALES_TEAM = "Sales"
 PASSWORD = "demo"  # noqa: S105 - a documented sandbox value
 CLIENT_ID, CLIENT_SECRET = "offhook-demo-client", "offhook-demo-secret"
 REDIRECT_URL = "http://localhost:8600/oauth/callback"
@@ -63,13 +64,15 @@ def plant(portal: Portal) -> None:
 
 
 def _acorn(portal: Portal) -> None:
+    team = portal.people.save_team(ACORN, SALES_TEAM)
     portal.people.add_member(ACORN, ADA, super_admin=True)
-    portal.people.add_member(ACORN, BEN, rights=BEN_AT_FIRST)
-    portal.people.add_member(ACORN, CLEO, rights=_CLEO)
+    portal.people.add_member(ACORN, BEN, rights=BEN_AT_FIRST, team_ids=(team.id,))
+    portal.people.add_member(ACORN, CLEO, rights=_CLEO, team_ids=(team.id,))
     portal.people.add_member(ACORN, DEV, rights={"contacts.view": "own"})
     portal.people.add_member(ACORN, EVE, rights=_EVE)
     sales = {"contacts.view": "team", "contacts.edit": "team", "sales.access": "on"}
-    portal.people.add_member(ACORN, FINN, rights=sales, active=False, permission_set="Sales rep")
+    rep = portal.people.save_permission_set(ACORN, "Sales rep", sales)
+    portal.people.add_member(ACORN, FINN, active=False, permission_set_id=rep.id, team_ids=(team.id,))
 
 
 def _app(portal: Portal) -> None:
