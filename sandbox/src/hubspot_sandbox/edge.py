@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.control.faults import Fault
-from hubspot_sandbox.control.journal import Entry, readable, redacted, safe_path
+from hubspot_sandbox.control.journal import Entry, Journal, readable, redacted, safe_path
 from hubspot_sandbox.paths import canonical, is_api
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body, correlation_id, not_found
@@ -61,6 +61,7 @@ class Edge:
         fault = self._portal.faults.take(scope["method"], scope["path"])
         answer = Answer()
         try:
+            fault = await self._waited(fault, journal)
             await self._answer(scope, body, path, fault, answer)
         finally:
             journal.write(msgspec.structs.replace(entry, status=_seen_status(fault, answer), fault=fault is not None))
@@ -70,10 +71,16 @@ class Edge:
         for message in answer.messages:
             await send(message)
 
+    async def _waited(self, fault: Fault | None, journal: Journal) -> Fault | None:
+        """The fault after its delay. What was asked of a world that a reset has ended meanwhile is not done in the new."""
+        if fault is None or not fault.delay_seconds:
+            return fault
+        await asyncio.sleep(fault.delay_seconds)
+        ended = journal is not self._portal.journal
+        return msgspec.structs.replace(fault, drop_connection="before") if ended else fault
+
     async def _answer(self, scope: HTTPScope, body: bytes, path: str | None, fault: Fault | None, answer: Answer) -> None:
         """Let the fault, or the API, or both, write the answer."""
-        if fault and fault.delay_seconds:
-            await asyncio.sleep(fault.delay_seconds)
         if fault and fault.drop_connection == "before":
             return
         if fault and fault.status is not None:
