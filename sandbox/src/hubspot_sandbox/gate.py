@@ -12,6 +12,8 @@ import msgspec
 from hubspot_sandbox import rights as catalogue
 from hubspot_sandbox.people import Standing
 from hubspot_sandbox.rights import APP_MARKETPLACE_ACCESS, CATALOGUE, Need, Right
+from hubspot_sandbox.sight import Sight as Sight
+from hubspot_sandbox.sight import sight as sight
 
 PAGE_TITLE = "Request for Integration Permissions"
 COULD_NOT_CONNECT = "Couldn't complete the connection"
