@@ -64,7 +64,7 @@ async def provide_access(request: Call, portal: ThePortal) -> Access:
     """
     access = _authenticate(portal, request.headers.get("authorization", ""))
     now = portal.clock.now()
-    if request.url.path.endswith("/search"):
+    if _is_search(request.url.path):
         portal.limits.count_search(access.account_id, now)
     else:
         caller = str(access.app_id or access.token.token[-8:])
@@ -75,6 +75,11 @@ async def provide_access(request: Call, portal: ThePortal) -> Access:
 
 Caller = NamedDependency[Access]
 """A route's `access` parameter: who is calling, already counted against the limits."""
+
+
+def _is_search(path: str) -> bool:
+    """The CRM search; that searching for lists is counted as any other call is [inf]."""
+    return path.startswith("/crm/objects/") and path.endswith("/search")
 
 
 def _authenticate(portal: Portal, header: str) -> Access:
@@ -93,7 +98,9 @@ def _authenticate(portal: Portal, header: str) -> Access:
 
 def _allowance(portal: Portal, access: Access) -> Allowance:
     app = portal.apps.get(access.token.client_id)
-    return allowance(access.account.tier, app is not None and app.distribution == "marketplace")
+    account, marketplace = access.account, app is not None and app.distribution == "marketplace"
+    add_on = portal.limits.has_add_on(account.id)
+    return allowance(account.tier, marketplace, add_on=add_on, time_zone=account.time_zone)
 
 
 def require_kind(portal: Portal, access: Access, kind: Kind, verb: Literal["view", "edit"]) -> None:

@@ -1,29 +1,46 @@
 """HubSpot's limits, counted by the portal's clock (facts 4).
 
-Calls count per app and account in rolling ten seconds; private apps and service keys also per day. Search
-counts apart: five a second per account, and its answers carry no rate-limit headers. HubSpot's documentation
-does not promise `Retry-After`, so a 429 here has none [unv].
+    who calls                               in rolling ten seconds        a day of the account
+    marketplace OAuth app                   110 per app and account       not counted, not told
+    private app, service key                100 or 190, add-on 250        250,000 / 625,000 / 1,000,000 per account
+    search, whoever asks                    5 a second per account        does not count elsewhere
+
+The day ends at midnight of the account's own time zone, and all its private apps share it (S49). Search answers carry
+no rate-limit headers. HubSpot's documentation does not promise `Retry-After`, so a 429 here has none [unv].
 """
 
 from collections import deque
-from datetime import datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from hubspot_sandbox.problems import correlation_id
+from hubspot_sandbox.store import Shelf, Store
 
 TEN_SECONDS_MS = 10_000
 SEARCH_PER_SECOND = 5
 MARKETPLACE_BURST = 110
+ADD_ON_BURST, ADD_ON_DAILY = 250, 1_000_000
 BURSTS = {"free": 100, "starter": 100, "professional": 190, "enterprise": 190}
 DAILY = {"free": 250_000, "starter": 250_000, "professional": 625_000, "enterprise": 1_000_000}
 
 
 class Allowance(msgspec.Struct, frozen=True):
-    """What one caller may do. `daily` 0 means: not counted and not told (marketplace OAuth apps)."""
+    """What one caller may do. `daily` 0 means: not counted and not told (marketplace OAuth apps).
+
+    `time_zone` says when the day ends; an unknown one is read as UTC.
+    """
 
     burst: int
     daily: int = 0
+    time_zone: str = "UTC"
+
+
+class AddOn(msgspec.Struct, frozen=True):
+    """The account bought the *API Limit Increase*."""
+
+    account_id: int
 
 
 class LimitReached(Exception):
@@ -52,42 +69,62 @@ class LimitReached(Exception):
         return body | {"groupName": self.group}
 
 
-def allowance(tier: str, marketplace: bool) -> Allowance:
-    """The allowance of an app in an account of this tier."""
+def allowance(tier: str, marketplace: bool, *, add_on: bool = False, time_zone: str = "UTC") -> Allowance:
+    """The allowance of an app in an account of this tier; the add-on raises only what is not the marketplace's."""
     if marketplace:
-        return Allowance(MARKETPLACE_BURST)
-    return Allowance(BURSTS[tier], DAILY[tier])
+        return Allowance(MARKETPLACE_BURST, time_zone=time_zone)
+    if add_on:
+        return Allowance(ADD_ON_BURST, DAILY[tier] + ADD_ON_DAILY, time_zone)
+    return Allowance(BURSTS[tier], DAILY[tier], time_zone)
 
 
 class Limits:
-    """Counters. Lost at restart, as nobody waits longer than a moment for them."""
+    """Counters, lost at restart as HubSpot tells nobody where they stood; which account has the add-on is kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store | None = None) -> None:
         self.enabled = True
+        self._add_ons = Shelf(store, "api-add-on", AddOn) if store else None
+        self._with_add_on = {each.account_id for each in self._add_ons.all()} if self._add_ons else set[int]()
         self._recent: dict[str, deque[int]] = {}
-        self._days: dict[tuple[str, str], int] = {}
+        self._days: dict[int, tuple[date, int]] = {}
+
+    # the add-on ---------------------------------------------------------------------------------------
+
+    def has_add_on(self, account_id: int) -> bool:
+        return account_id in self._with_add_on
+
+    def set_add_on(self, account_id: int, on: bool) -> None:
+        """Buy, or give back, the API Limit Increase for an account."""
+        if self._add_ons and on:
+            self._add_ons.put(str(account_id), AddOn(account_id))
+        elif self._add_ons:
+            self._add_ons.remove(str(account_id))
+        (self._with_add_on.add if on else self._with_add_on.discard)(account_id)
+
+    # counting -----------------------------------------------------------------------------------------
 
     def count_call(self, app: str, account_id: int, allowed: Allowance, now: datetime) -> dict[str, str]:
         """Count one call and return the headers for its answer.
 
         :raises LimitReached: nothing is counted then
         """
-        key = f"{app}:{account_id}"
-        used = self._window(key, TEN_SECONDS_MS, now)
-        day = (key, now.date().isoformat())
-        headers = self._headers(allowed, len(used) + 1, self._days.get(day, 0) + 1)
+        key, day = f"{app}:{account_id}", _day(now, allowed.time_zone)
+        used, today = self._window(key, TEN_SECONDS_MS, now), self._today(account_id, day)
+        headers = self._headers(allowed, len(used) + 1, today + 1)
         if self.enabled:
-            self._refuse(allowed, len(used), self._days.get(day, 0), key, headers)
+            self._refuse(allowed, len(used), today, key, headers)
         used.append(_milliseconds(now))
-        self._days[day] = self._days.get(day, 0) + 1
+        if allowed.daily:
+            self._days[account_id] = (day, today + 1)
         return headers
 
     def _refuse(self, allowed: Allowance, used: int, today: int, key: str, headers: dict[str, str]) -> None:
+        """The name of the group is known for private apps only; for the marketplace's it is [unv]."""
         if allowed.daily and today >= allowed.daily:
             raise LimitReached("DAILY", "", headers)
         if used >= allowed.burst:
-            group = f"publicapi:private_app-api-calls-ten-secondly:{key}"
-            raise LimitReached("TEN_SECONDLY_ROLLING", group, headers)
+            whose = "private_app-api-calls" if allowed.daily else "oauth_app-api-calls"
+            raise LimitReached("TEN_SECONDLY_ROLLING", f"publicapi:{whose}-ten-secondly:{key}", headers)
 
     def count_search(self, account_id: int, now: datetime) -> None:
         """:raises LimitReached: the sixth search within one second"""
@@ -95,6 +132,10 @@ class Limits:
         if self.enabled and len(used) >= SEARCH_PER_SECOND:
             raise LimitReached("SECONDLY", "search", {})
         used.append(_milliseconds(now))
+
+    def _today(self, account_id: int, day: date) -> int:
+        known, count = self._days.get(account_id, (day, 0))
+        return count if known == day else 0
 
     def _window(self, key: str, size_ms: int, now: datetime) -> deque[int]:
         """The calls still in the window; ones from a future that a moved clock left are dropped too."""
@@ -117,3 +158,10 @@ class Limits:
 
 def _milliseconds(now: datetime) -> int:
     return int(now.timestamp() * 1000)
+
+
+def _day(now: datetime, time_zone: str) -> date:
+    try:
+        return now.astimezone(ZoneInfo(time_zone)).date()
+    except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
+        return now.astimezone(UTC).date()

@@ -51,7 +51,7 @@ class Portal:
         self.properties = Properties(self.store)
         self.records = Records(self.store, self.clock, self.properties)
         self.associations = Associations(self.store)
-        self.limits = Limits()
+        self.limits = Limits(self.store)
         self.faults = Faults()
         self.journal = Journal()
 
