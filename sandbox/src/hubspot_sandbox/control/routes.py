@@ -18,6 +18,7 @@ from hubspot_sandbox.apps import App, Distribution, RegistrationRefused
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.control.faults import Fault
 from hubspot_sandbox.control.journal import Entry
+from hubspot_sandbox.control.openapi import HANDLERS as OPENAPI
 from hubspot_sandbox.gate import AppScopes
 from hubspot_sandbox.objects.catalogue import KINDS
 from hubspot_sandbox.objects.wire import read_body
@@ -313,5 +314,6 @@ ROUTER = Router(
         mint_tokens,
         set_index_delay,
         set_limits,
+        *OPENAPI,
     ],
 )
