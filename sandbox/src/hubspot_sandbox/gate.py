@@ -30,7 +30,16 @@ ACCOUNT_LACKS_FEATURES = (
     " Please contact the app developer."
 )
 
-RefusalKind = Literal["scope", "account", "person"]
+OLDER_INSUFFICIENT_SCOPES = "Insufficient scopes were provided. Please contact the app developer."
+OLDER_PERSON_REFUSED = "You do not have the correct role to grant these permissions. Please contact your administrator"
+SCOPES_NOT_PERMITTED = (
+    "The app developer doesn't have permissions to request the set of scopes. Please contact the app developer."
+)
+POLICY_NOT_SIGNED = "The app could not be installed because the app developer has not signed the acceptable use policy."
+NO_APPROVERS = "There was a problem fetching approvers"
+NO_DEVELOPER_TOOLS = "Your account doesn't have access to developer tools"
+
+RefusalKind = Literal["scope", "account", "person", "app", "approval"]
 
 
 class Allowed(msgspec.Struct, frozen=True):
@@ -59,6 +68,27 @@ class Refused(msgspec.Struct, frozen=True):
     title: str = PAGE_TITLE
 
 
+class Terms(msgspec.Struct, frozen=True):
+    """What HubSpot's rules of distribution, and time, make of an app; set through the control plane for tests.
+
+    `install_cap` None is what the distribution has (S24). `allow_list` are the accounts that may have a private app;
+    None is every account, which is ours. `forbidden_scopes` the developer may not request (S33). `policy_signed` is the
+    developer's signature under the acceptable use policy, needed beyond test accounts by apps of the marketplace [comm].
+    `wording` chooses older sentences of the refusal pages (S19, S32).
+    """
+
+    install_cap: int | None = None
+    allow_list: tuple[int, ...] | None = None
+    is_listed: bool = False
+    policy_signed: bool = True
+    forbidden_scopes: tuple[str, ...] = ()
+    wording: Literal["current", "older"] = "current"
+
+    @property
+    def older(self) -> bool:
+        return self.wording == "older"
+
+
 class AppScopes(msgspec.Struct, frozen=True):
     """The scopes in the app's settings. `oauth` needs not be named, it is always there."""
 
@@ -67,7 +97,9 @@ class AppScopes(msgspec.Struct, frozen=True):
     optional: tuple[str, ...] = ()
 
 
-def scope_problem(configured: AppScopes, asked: Collection[str], optional: Collection[str]) -> str | None:
+def scope_problem(
+    configured: AppScopes, asked: Collection[str], optional: Collection[str], terms: Terms | None = None
+) -> str | None:
     """HubSpot's sentence when the scopes in the install URL do not fit the app's settings, else None.
 
     A required scope that is missing from `scope`, even if it stands in `optional_scope`, is *insufficient*;
@@ -75,10 +107,32 @@ def scope_problem(configured: AppScopes, asked: Collection[str], optional: Colle
     """
     asked_set, required = {*asked, "oauth"}, {*configured.required, "oauth"}
     if not required <= asked_set:
-        return INSUFFICIENT_SCOPES
+        return OLDER_INSUFFICIENT_SCOPES if terms and terms.older else INSUFFICIENT_SCOPES
     fits = asked_set <= required | set(configured.conditionally_required)
     if not fits or not set(optional) - {"oauth"} <= set(configured.optional):
         return MISMATCHED_SCOPES
+    forbidden = set(terms.forbidden_scopes) if terms else set[str]()
+    return SCOPES_NOT_PERMITTED if (asked_set | set(optional)) & forbidden else None
+
+
+def judge_distribution(
+    terms: Terms, *, account_id: int, test_account: bool, marketplace: bool, cap: int, installed_in: Collection[int]
+) -> Refused | None:
+    """May this app be in this account at all? An account that has it keeps it.
+
+    :param cap: accounts that may have the app, 0 for any number (S24)
+    :param installed_in: the accounts that have it; texts about cap and allow-list are ours [unv]
+    """
+    if account_id in installed_in:
+        return None
+    if marketplace and not terms.policy_signed and not test_account:
+        return Refused("app", COULD_NOT_CONNECT, POLICY_NOT_SIGNED)
+    if not marketplace and terms.allow_list is not None and account_id not in terms.allow_list:
+        detail = "This account is not on the app's list of allowed accounts. Please contact the app developer."
+        return Refused("app", COULD_NOT_CONNECT, detail)
+    if cap and len(installed_in) >= cap:
+        detail = f"This app has reached its limit of {cap} installs. Please contact the app developer."
+        return Refused("app", COULD_NOT_CONNECT, detail)
     return None
 
 
@@ -90,12 +144,14 @@ def judge(
     asked: Collection[str],
     optional: Collection[str],
     approved: Collection[str],
+    older: bool = False,
 ) -> Allowed | Refused:
     """May this person connect this app to this account with these scopes?
 
     :param asked: required and conditionally required scopes in the request; all must be grantable
     :param optional: dropped silently, one by one, when the person or the account cannot have them
     :param approved: scopes somebody approved in this account before; others need App Marketplace access
+    :param older: refuse the person in the words of before 2020, which name no missing right (S19)
     """
     must = tuple(dict.fromkeys(("oauth", *asked)))
     if not all(catalogue.tier_allows(tier, scope) for scope in must):
@@ -105,7 +161,10 @@ def judge(
     granted = must + kept
     new = tuple(scope for scope in granted if scope not in approved)
     allowed = Allowed(granted, tuple(scope for scope in may if scope not in kept), new)
-    return _person_refusal(app_name, standing, must, bool(new)) or allowed
+    refused = _person_refusal(app_name, standing, must, bool(new))
+    if refused and older:
+        return Refused("person", OLDER_PERSON_REFUSED)
+    return refused or allowed
 
 
 def _grantable(standing: Standing, tier: str, scope: str) -> bool:
