@@ -5,7 +5,7 @@
     portal.consents      authorize URL -> allowed | refused -> code               consent.py, gate.py
     portal.grants        installations, codes, tokens                             grants.py
     portal.properties    which properties a kind of record has                    properties/model.py
-    portal.records       contacts, companies, calls; search                       records.py, search.py
+    portal.records       contacts, companies, deals, calls…; search               records.py, shelves.py, search.py
     portal.associations  which record belongs to which                            associations/model.py
     portal.changes       what changed, told to whoever listens                    changes.py
     portal.clock         the portal's time                                        clock.py
@@ -49,11 +49,29 @@ class Portal:
         self.grants = Grants(self.store, self.clock, self.people, self.apps)
         self.consents = Consents(self.people, self.apps, self.grants)
         self.properties = Properties(self.store)
-        self.records = Records(self.store, self.clock, self.properties)
+        self.records = Records(self.store, self.clock, self.properties, self.changes)
+        self.people.joined = self._keep_user
         self.associations = Associations(self.store)
         self.limits = Limits(self.store)
         self.faults = Faults()
         self.journal = Journal()
+
+    def _keep_user(self, member: Membership) -> None:
+        """The CRM object of kind `users` that goes with a membership, made or brought up to date."""
+        person = self.people.person(member.email)
+        values = {
+            "hs_internal_user_id": str(member.user_id),
+            "hubspot_owner_id": str(member.owner_id),
+            "hs_email": member.email,
+            "hs_given_name": person.first_name if person else "",
+            "hs_family_name": person.last_name if person else "",
+            "hs_deactivated": "" if member.active else "true",
+        }
+        known = self.records.with_value(member.account_id, "users", "hs_internal_user_id", str(member.user_id))
+        if known is None:
+            self.records.load(member.account_id, "users", [{name: each for name, each in values.items() if each}])
+        else:
+            self.records.change(member.account_id, known, values, "CRM_UI")
 
     def wipe(self) -> None:
         """Forget everything: people, apps, records, time, faults, journal."""

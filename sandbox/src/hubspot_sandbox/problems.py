@@ -68,6 +68,14 @@ def property_invalid(code: str, name: str, message: str) -> HubSpotProblem:
     return invalid(text, [error])
 
 
+def required_missing(*names: str) -> HubSpotProblem:
+    """A record without what its kind must have."""
+    errors: list[Body] = [
+        {"message": f"{name} is required", "code": "REQUIRED_FIELD", "context": {"properties": [name]}} for name in names
+    ]
+    return invalid("Some required properties were not set.", errors, properties=list(names))
+
+
 def not_found(message: str = "resource not found") -> HubSpotProblem:
     return HubSpotProblem(404, message, "OBJECT_NOT_FOUND")
 

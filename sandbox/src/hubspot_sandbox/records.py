@@ -1,60 +1,29 @@
-"""Records of every kind (contacts, companies, calls) over one table.
+"""Records of every kind (contacts, companies, deals, calls…): their rules, and what happens when one is written.
 
-Values are strings, as in HubSpot. Properties marked `indexed` in the catalogue are also kept in
-`property_values`, so that exact search stays a look-up with a million contacts.
+Values are strings, as in HubSpot. The SQL stands in `shelves.py` and `search.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
 
 import msgspec
 
+from hubspot_sandbox.changes import Change, Changes, Happening
 from hubspot_sandbox.clock import Clock, iso
 from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.objects.kind import Kind, Property
-from hubspot_sandbox.objects.values import complaint, is_id
+from hubspot_sandbox.objects.values import complaint, normal
 from hubspot_sandbox.problems import conflict, invalid, not_found, property_invalid
 from hubspot_sandbox.properties.model import Properties
-from hubspot_sandbox.search import (
-    Search,
-    Statement,
-    Where,
-    check,
-    compile_hits,
-    compile_order,
-    install_functions,
-)
+from hubspot_sandbox.record import Record, Version
+from hubspot_sandbox.search import Found, Search, Where, find, install_functions
+from hubspot_sandbox.shelves import Entry, Shelves, chunks
+from hubspot_sandbox.sight import EVERYTHING, Sight
 from hubspot_sandbox.store import Shelf, Store
 
+__all__ = ["Found", "Record", "Records", "Setting", "Values"]
+
 Values = Mapping[str, str | None]
-_SELECT = "SELECT id, type, properties, created_at, updated_at, archived_at FROM records"
-
-
-class Record(msgspec.Struct, frozen=True):
-    """One record. Times are HubSpot's ISO strings; properties without a value are absent."""
-
-    id: str
-    kind: str
-    properties: dict[str, str]
-    created_at: str
-    updated_at: str
-    archived_at: str | None = None
-
-    @property
-    def archived(self) -> bool:
-        return self.archived_at is not None
-
-    def get(self, name: str, default: str = "") -> str:
-        """A property's value, or the default when it has none."""
-        return self.properties.get(name, default)
-
-
-class Found(msgspec.Struct, frozen=True):
-    """One page of a search, and how many there are in all."""
-
-    total: int
-    records: list[Record]
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -64,9 +33,10 @@ class Setting(msgspec.Struct, frozen=True):
 class Records:
     """The room of records of all accounts."""
 
-    def __init__(self, store: Store, clock: Clock, properties: Properties) -> None:
-        self._store, self._clock, self._properties = store, clock, properties
+    def __init__(self, store: Store, clock: Clock, properties: Properties, changes: Changes) -> None:
+        self._store, self._clock, self._properties, self._changes = store, clock, properties, changes
         self._settings = Shelf(store, "records", Setting)
+        self.shelves = Shelves(store)
         install_functions(store.connection)
 
     @property
@@ -82,17 +52,18 @@ class Records:
     def get(self, account_id: int, kind: str, record_id: str, *, by: str = "", archived: bool = False) -> Record | None:
         """One record by id, or by the unique property named in `by` (HubSpot's `idProperty`).
 
+        An id that went into a merged record leads there.
+
         :raises HubSpotProblem: 400 when `by` is not a unique property
         """
+        shelf = self.shelves.shelf(account_id, kind)
         if by and by != "hs_object_id":
             record_id = self._id_by(account_id, kind, by, record_id)
-        if not is_id(record_id):
-            return None
-        row = self._store.connection.execute(
-            f"{_SELECT} WHERE account = ? AND type = ? AND id = ? AND (archived_at IS NOT NULL) = ?",
-            (account_id, kind, int(record_id), archived),
-        ).fetchone()
-        return _record(row) if row else None
+        found = self.shelves.get(shelf, record_id, archived)
+        if found is None and not archived:
+            merged = self.shelves.merged_into(shelf, record_id)
+            found = self.shelves.get(shelf, merged) if merged else None
+        return found
 
     def existing(self, account_id: int, kind: str, record_id: str, *, by: str = "") -> Record:
         """:raises HubSpotProblem: 404 when there is none (or it is archived)"""
@@ -108,59 +79,40 @@ class Records:
         return self._holder(account_id, kind, name, value)
 
     def _holder(self, account_id: int, kind: str, name: str, value: str) -> str:
-        """The id of the live record with this value of an indexed property, or nothing."""
-        row = self._store.connection.execute(
-            "SELECT id FROM property_values WHERE account = ? AND type = ? AND name = ? AND value = ?",
-            (account_id, kind, name, value.casefold()),
-        ).fetchone()
-        return str(row[0]) if row else ""
+        return self.shelves.holder(self.shelves.shelf(account_id, kind), name, value)
+
+    def with_value(self, account_id: int, kind: str, name: str, value: str) -> Record | None:
+        """The live record with this value of an indexed property."""
+        return self.get(account_id, kind, self._holder(account_id, kind, name, value))
 
     def page(
         self, account_id: int, kind: str, *, after: int = 0, limit: int = 10, archived: bool = False
     ) -> list[Record]:
         """Records with an id greater than `after`, by ascending id."""
-        rows = self._store.connection.execute(
-            f"{_SELECT} WHERE account = ? AND type = ? AND id > ? AND (archived_at IS NOT NULL) = ? ORDER BY id LIMIT ?",
-            (account_id, kind, after, archived, limit),
-        )
-        return [_record(row) for row in rows]
+        return self.shelves.page(self.shelves.shelf(account_id, kind), after, limit, archived)
 
     def count(self, account_id: int, kind: str) -> int:
-        row = self._store.connection.execute(
-            "SELECT count(*) FROM records WHERE account = ? AND type = ? AND archived_at IS NULL",
-            (account_id, kind),
-        ).fetchone()
-        return int(row[0])
+        return self.shelves.count(self.shelves.shelf(account_id, kind))
 
-    def search(self, account_id: int, kind: str, search: Search, *, delayed: bool = True) -> Found:
+    def search(
+        self, account_id: int, kind: str, search: Search, *, delayed: bool = True, sight: Sight = EVERYTHING
+    ) -> Found:
         """What CRM search answers. `delayed=False` sees new records at once, as the pages do.
 
         :raises HubSpotProblem: 400 for a body beyond the limits or with unknown properties
         """
-        check(search)
-        properties = self._properties.of(account_id, kind)
-        delay = timedelta(seconds=self.index_delay if delayed else 0)
-        where = Where(account_id, kind_of(kind), properties, iso(self._clock.now() - delay))
-        hits, order = compile_hits(where, search), compile_order(search, properties)
-        return Found(self._total(hits), self._select(where, hits, order, search))
+        delay = self.index_delay if delayed else 0
+        seen_until = iso(self._clock.now() - timedelta(seconds=delay)) if delay else ""
+        shelf, properties = self.shelves.shelf(account_id, kind), self._properties.of(account_id, kind)
+        where = Where(account_id, shelf, kind_of(kind), properties, seen_until, sight)
+        return find(self._store.connection, where, search)
 
-    def _total(self, hits: Statement) -> int:
-        sql = f"SELECT count(*) FROM ({hits.sql})"  # noqa: S608 - compiled, values are parameters
-        return int(self._store.connection.execute(sql, hits.parameters).fetchone()[0])
-
-    def _select(self, where: Where, hits: Statement, order: Statement, search: Search) -> list[Record]:
-        rows = self._store.connection.execute(
-            f"{_SELECT} WHERE account = ? AND type = ? AND id IN ({hits.sql}) ORDER BY {order.sql} LIMIT ? OFFSET ?",
-            (
-                where.account_id,
-                where.kind.name,
-                *hits.parameters,
-                *order.parameters,
-                search.limit,
-                search.after,
-            ),
-        )
-        return [_record(row) for row in rows]
+    def history(self, account_id: int, record: Record, name: str) -> list[Version]:
+        """Every value a property had, newest first; the first one is as old as the record."""
+        later = self.shelves.versions(self.shelves.shelf(account_id, record.kind), record.id, name)
+        if later or not record.get(name):
+            return later
+        return [Version(record.get(name), record.created_at, record.get("hs_object_source") or "CRM_UI")]
 
     # writing ------------------------------------------------------------------------------------------
 
@@ -170,14 +122,29 @@ class Records:
         :raises HubSpotProblem: 400 for properties or values that do not fit, 409 for a taken unique value
         """
         rules = kind_of(kind)
-        self._check(account_id, rules, values, creating=True)
+        given = self._checked(account_id, rules, values)
+        rules.check(given, True)
         with self._store.transaction():
-            given = _filled(values)
             self._check_unique(account_id, rules, given, "")
-            number, now = self._store.next_number(f"{account_id}/{kind}", rules.first_id), iso(self._clock.now())
-            stamps = {"hs_object_id": str(number), rules.created: now, rules.modified: now}
-            full = rules.derive(given | _filled(source or {}) | stamps)
-            return self._keep(account_id, rules, Record(str(number), kind, full, now, now))
+            record = self._new(account_id, rules, given | _filled(source or {}))
+            self.shelves.put(self.shelves.shelf(account_id, kind), self._entry(account_id, rules, record))
+            self._tell(account_id, record, "creation")
+        return record
+
+    def load(self, account_id: int, kind: str, rows: Iterable[Mapping[str, str]]) -> int:
+        """Create many records at once, for seeds: values are taken as they are. Returns how many."""
+        rules, shelf, count = kind_of(kind), self.shelves.shelf(account_id, kind), 0
+        entries = (self._entry(account_id, rules, self._new(account_id, rules, dict(row))) for row in rows)
+        with self._store.transaction():
+            for chunk in chunks(entries):
+                self.shelves.put_new(shelf, chunk)
+                count += len(chunk)
+        return count
+
+    def _new(self, account_id: int, rules: Kind, values: dict[str, str]) -> Record:
+        number, now = self._store.next_number(f"{account_id}/{rules.name}", rules.first_id), iso(self._clock.now())
+        stamps = {"hs_object_id": str(number), rules.created: now, rules.modified: now}
+        return Record(str(number), rules.name, rules.derive(values | stamps), now, now)
 
     def update(self, account_id: int, kind: str, record_id: str, values: Values, *, by: str = "") -> Record:
         """Change some properties; None or an empty text clears one.
@@ -186,82 +153,128 @@ class Records:
         """
         rules = kind_of(kind)
         record = self.existing(account_id, kind, record_id, by=by)
-        self._check(account_id, rules, values, creating=False)
-        self._check_unique(account_id, rules, _filled(values), record.id)
-        return self._change(account_id, rules, record, values)
+        given = self._checked(account_id, rules, values)
+        rules.check(given, False)
+        with self._store.transaction():
+            self._check_unique(account_id, rules, given, record.id)
+            return self.change(account_id, record, {name: given.get(name, "") for name in values})
 
     def set_calculated(self, account_id: int, kind: str, record_id: str, values: Values) -> None:
         """Change properties that only HubSpot itself may change; nothing happens when the record is gone."""
         record = self.get(account_id, kind, record_id)
         if record:
-            self._change(account_id, kind_of(kind), record, values)
+            self.change(account_id, record, {name: value or "" for name, value in values.items()}, "CALCULATED")
 
-    def _change(self, account_id: int, rules: Kind, record: Record, values: Values) -> Record:
-        now = iso(self._clock.now())
-        full = _filled(record.properties | dict(values) | {rules.modified: now})
-        changed = msgspec.structs.replace(record, properties=rules.derive(full), updated_at=now)
-        return self._keep(account_id, rules, changed)
+    def change(self, account_id: int, record: Record, values: Mapping[str, str], source: str = "API") -> Record:
+        """Write checked values over a record's, with history; empty ones clear. Unchanged values change nothing."""
+        rules, now = kind_of(record.kind), iso(self._clock.now())
+        told = {name: value for name, value in values.items() if record.get(name) != value}
+        if not told:
+            return record
+        full = rules.derive(_filled({**record.properties, **told, rules.modified: now}))
+        changed = msgspec.structs.replace(record, properties=full, updated_at=now)
+        shelf = self.shelves.shelf(account_id, record.kind)
+        with self._store.transaction():
+            entries = self._entry(account_id, rules, changed), self._entry(account_id, rules, record)
+            self.shelves.put(shelf, *entries)
+            self.shelves.remember(shelf, record.id, self._versions(account_id, record, told, Version("", now, source)))
+            for name, value in told.items():
+                self._tell(account_id, changed, "propertyChange", source=source, name=name, value=value)
+        return changed
+
+    def _versions(
+        self, account_id: int, record: Record, told: Mapping[str, str], new: Version
+    ) -> Iterable[tuple[str, Version]]:
+        """The new values, each after its first one where that was not written down yet."""
+        shelf = self.shelves.shelf(account_id, record.kind)
+        for name, value in told.items():
+            if record.get(name) and not self.shelves.versions(shelf, record.id, name):
+                yield name, self.history(account_id, record, name)[0]
+            yield name, msgspec.structs.replace(new, value=value)
 
     def archive(self, account_id: int, kind: str, record_id: str) -> bool:
         """Put a record into the bin; False when there is none. Its unique values become free."""
-        record = self.get(account_id, kind, record_id)
+        shelf, record = self.shelves.shelf(account_id, kind), self.get(account_id, kind, record_id)
         if record is None:
             return False
         gone = msgspec.structs.replace(record, archived_at=iso(self._clock.now()))
-        self._keep(account_id, kind_of(kind), gone)
+        with self._store.transaction():
+            entries = self._entry(account_id, kind_of(kind), gone), self._entry(account_id, kind_of(kind), record)
+            self.shelves.put(shelf, *entries)
+            self._tell(account_id, record, "deletion")
         return True
 
-    def _keep(self, account_id: int, rules: Kind, record: Record) -> Record:
-        words = "\n".join(record.get(name).casefold() for name in rules.searched)
-        key = (account_id, rules.name, int(record.id))
-        with self._store.transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO records (account, type, id, properties, words, created_at,"
-                " updated_at, archived_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *key,
-                    msgspec.json.encode(record.properties).decode(),
-                    words,
-                    record.created_at,
-                    record.updated_at,
-                    record.archived_at,
-                ),
-            )
-            connection.execute("DELETE FROM property_values WHERE account = ? AND type = ? AND id = ?", key)
-            if not record.archived:
-                self._index(account_id, rules, record)
-        return record
+    def merge(self, account_id: int, primary: Record, other: Record, values: Mapping[str, str]) -> Record:
+        """Both records become a new one with these values; their ids lead to it from now on."""
+        rules, shelf = kind_of(primary.kind), self.shelves.shelf(account_id, primary.kind)
+        old_ids = ";".join(
+            filter(None, [*(each.get("hs_merged_object_ids") for each in (primary, other)), primary.id, other.id])
+        )
+        with self._store.transaction():
+            for each in (primary, other):
+                gone = msgspec.structs.replace(each, archived_at=iso(self._clock.now()))
+                self.shelves.put(shelf, self._entry_of(account_id, gone), self._entry_of(account_id, each))
+            made = self._new(account_id, rules, {**values, "hs_merged_object_ids": old_ids})
+            oldest = min(primary.created_at, other.created_at)
+            full = {**made.properties, rules.created: oldest}
+            made = msgspec.structs.replace(made, properties=full, created_at=oldest)
+            self.shelves.put(shelf, self._entry_of(account_id, made))
+            self.shelves.mark_merged(shelf, [primary.id, other.id], made.id)
+            self._tell(account_id, made, "merge", merged=(primary.id, other.id))
+        return made
 
-    def _index(self, account_id: int, rules: Kind, record: Record) -> None:
-        properties = self._properties.of(account_id, rules.name)
-        rows = [
-            (account_id, rules.name, name, value.casefold(), int(record.id))
-            for name, value in record.properties.items()
-            if name in properties and properties[name].indexed
-        ]
-        self._store.connection.executemany(
-            "INSERT OR IGNORE INTO property_values (account, type, name, value, id) VALUES (?, ?, ?, ?, ?)",
-            rows,
+    def forget(self, account_id: int, record: Record, what: Happening = "privacyDeletion") -> None:
+        """Remove a record for good, with its history. Its ties are the caller's."""
+        with self._store.transaction():
+            self.shelves.forget(self.shelves.shelf(account_id, record.kind), self._entry_of(account_id, record))
+            self._tell(account_id, record, what)
+
+    def _entry_of(self, account_id: int, record: Record) -> Entry:
+        return self._entry(account_id, kind_of(record.kind), record)
+
+    def _entry(self, account_id: int, rules: Kind, record: Record) -> Entry:
+        properties, values = self._properties.of(account_id, rules.name), record.properties
+        indexed = {
+            name: value.casefold() for name, value in values.items() if name in properties and properties[name].indexed
+        }
+        words = "\n".join(values[name].casefold() for name in rules.searched if name in values)
+        return Entry(record, indexed, words)
+
+    def _tell(
+        self,
+        account_id: int,
+        record: Record,
+        what: Happening,
+        *,
+        source: str = "",
+        name: str = "",
+        value: str = "",
+        merged: tuple[str, ...] = (),
+    ) -> None:
+        at, by = self._clock.now(), source or record.get("hs_object_source") or "API"
+        self._changes.tell(
+            Change(account_id, record.kind, record.id, what, at, source=by, name=name, value=value, merged=merged)
         )
 
     # rules --------------------------------------------------------------------------------------------
 
-    def _check(self, account_id: int, rules: Kind, values: Values, *, creating: bool) -> None:
+    def _checked(self, account_id: int, rules: Kind, values: Values) -> dict[str, str]:
+        """The values in HubSpot's form, without the empty ones.
+
+        :raises HubSpotProblem: 400 for an unknown or read-only property, or a value that does not fit
+        """
         properties = self._properties.of(account_id, rules.name)
         for name, value in values.items():
             _check_value(properties, name, value or "")
-        rules.check(_filled(values), creating)
+        return {name: normal(properties[name], value) for name, value in values.items() if value}
 
     def _check_unique(self, account_id: int, rules: Kind, values: Mapping[str, str], own_id: str) -> None:
-        """The text of the 409 is [unv]."""
-        for name, prop in self._properties.of(account_id, rules.name).items():
-            holder = self._holder(account_id, rules.name, name, values[name]) if _asked(prop, values) else ""
+        """The sentence as reported by many: https://github.com/HubSpot/hubspot-api-nodejs/issues/545"""
+        properties = self._properties.of(account_id, rules.name)
+        for name, value in values.items():
+            holder = self._holder(account_id, rules.name, name, value) if properties[name].has_unique_value else ""
             if holder and holder != own_id:
                 raise conflict(f"{rules.noun.capitalize()} already exists. Existing ID: {holder}")
-
-
-def _asked(prop: Property, values: Mapping[str, str]) -> bool:
-    return prop.has_unique_value and prop.name in values
 
 
 def _check_value(properties: Mapping[str, Property], name: str, value: str) -> None:
@@ -276,8 +289,3 @@ def _check_value(properties: Mapping[str, Property], name: str, value: str) -> N
 
 def _filled(values: Values) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
-
-
-def _record(row: tuple[Any, ...]) -> Record:
-    number, kind, properties, created, updated, archived = row
-    return Record(str(number), kind, msgspec.json.decode(properties, type=dict[str, str]), created, updated, archived)

@@ -1,12 +1,13 @@
 """CRM search: the body's rules and its translation to SQL (facts 3.3, S11).
 
-Each filter group becomes one SELECT of ids and the groups are a UNION, so that SQLite can use the index of
-property values for `EQ` and `IN` whatever the other groups ask.
+Each filter group becomes one SELECT of keys and several groups are a UNION, so that SQLite can use the index of
+property values for `EQ` and `IN`, and the full-text index for `query`, whatever the other groups ask. A group that
+neither narrows is read along `records_by_change`.
 """
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -17,6 +18,9 @@ from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.objects.kind import Kind, Property
 from hubspot_sandbox.objects.values import is_id, number, timestamp
 from hubspot_sandbox.problems import invalid
+from hubspot_sandbox.record import Record
+from hubspot_sandbox.shelves import COLUMNS, LAST_ID, Shelf, read
+from hubspot_sandbox.sight import EVERYTHING, Sight
 
 MAX_GROUPS, MAX_FILTERS_IN_GROUP, MAX_FILTERS = 5, 6, 18
 MAX_PAGE, MAX_RESULTS, MAX_QUERY = 200, 10_000, 3000
@@ -52,20 +56,52 @@ class Search(msgspec.Struct, frozen=True, rename="camel"):
     after: int = 0
 
 
+class Found(msgspec.Struct, frozen=True):
+    """One page of a search, and how many there are in all."""
+
+    total: int
+    records: list[Record]
+
+
 class Statement(msgspec.Struct, frozen=True):
-    """A piece of SQL with its parameters."""
+    """A piece of SQL with its parameters. `narrow`: an index leads it to few records."""
 
     sql: str
     parameters: tuple[Any, ...] = ()
+    narrow: bool = False
 
 
 class Where(msgspec.Struct, frozen=True):
-    """In which table of records a search looks: account, kind, its properties, and what the index has seen."""
+    """Among which records a search looks: shelf, its properties, what the index has seen, whose records."""
 
     account_id: int
+    shelf: Shelf
     kind: Kind
     properties: Mapping[str, Property]
-    seen_until: str
+    seen_until: str = ""
+    sight: Sight = EVERYTHING
+
+
+def find(connection: sqlite3.Connection, where: Where, search: Search) -> Found:
+    """A page of what the search finds, and the total.
+
+    :raises HubSpotProblem: 400 VALIDATION_ERROR
+    """
+    check(search)
+    hits, order = compile_hits(where, search), compile_order(where, search)
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM records WHERE {hits.sql} ORDER BY {order.sql} LIMIT ? OFFSET ?",  # noqa: S608
+        (*hits.parameters, *order.parameters, search.limit, search.after),
+    ).fetchall()
+    records = [read(where.shelf, row) for row in rows]
+    if len(records) < search.limit and (records or not search.after):
+        return Found(search.after + len(records), records)
+    return Found(_total(connection, hits), records)
+
+
+def _total(connection: sqlite3.Connection, hits: Statement) -> int:
+    sql = f"SELECT count(*) FROM records WHERE {hits.sql}"  # noqa: S608 - compiled, values are parameters
+    return int(connection.execute(sql, hits.parameters).fetchone()[0])
 
 
 def check(search: Search) -> None:
@@ -93,47 +129,60 @@ def _check_page(search: Search) -> None:
 
 
 def compile_hits(where: Where, search: Search) -> Statement:
-    """A SELECT of the ids that the search finds, without order or page.
+    """The condition on `records` that holds for what the search finds.
 
     :raises HubSpotProblem: 400 for unknown properties, operators or values that do not fit
     """
     groups = [_group(where, group, search.query) for group in search.filter_groups or (FilterGroup(),)]
-    parameters = tuple(each for group in groups for each in group.parameters)
-    return Statement(" UNION ".join(group.sql for group in groups), parameters)
+    if len(groups) == 1:
+        return groups[0]
+    union = " UNION ".join(f"SELECT key FROM records WHERE {group.sql}" for group in groups)  # noqa: S608
+    return Statement(f"key IN ({union})", _parameters(groups), True)
 
 
 def _group(where: Where, group: FilterGroup, query: str) -> Statement:
-    pieces = [
-        Statement(
-            "account = ? AND type = ? AND archived_at IS NULL AND created_at <= ?",
-            (where.account_id, where.kind.name, where.seen_until),
-        ),
-        *(_filter(where, each) for each in group.filters),
-        *(_word(word) for word in query.casefold().split()),
-    ]
-    condition = " AND ".join(piece.sql for piece in pieces)
-    return Statement(
-        f"SELECT id FROM records WHERE {condition}",  # noqa: S608 - constant pieces, values are parameters
-        tuple(each for piece in pieces for each in piece.parameters),
-    )
+    pieces = [*(_filter(where, each) for each in group.filters), *_scope(where)]
+    if query.split():
+        pieces.append(_words(where, query))
+    narrow = any(piece.narrow for piece in pieces)
+    # With a plus sign SQLite does not walk the shelf's index, but starts from the piece that an index leads to.
+    shelf = Statement(f"{'+' if narrow else ''}shelf = ? AND archived_at IS NULL", (where.shelf.number,))
+    return Statement(" AND ".join(piece.sql for piece in (shelf, *pieces)), _parameters([shelf, *pieces]), narrow)
 
 
-def _word(word: str) -> Statement:
-    escaped = re.sub(r"([\\%_])", r"\\\1", word)
-    return Statement(r"words LIKE ? ESCAPE '\'", (f"%{escaped}%",))
+def _parameters(pieces: Iterable[Statement]) -> tuple[Any, ...]:
+    return tuple(each for piece in pieces for each in piece.parameters)
 
 
-def compile_order(search: Search, properties: Mapping[str, Property]) -> Statement:
+def _scope(where: Where) -> Iterator[Statement]:
+    """What the index has not seen yet, and what the person may not see."""
+    if where.seen_until:
+        yield Statement("created_at <= ?", (where.seen_until,))
+    if where.sight.everything or "hubspot_owner_id" not in where.properties:
+        return
+    owner, owners = "json_extract(properties, '$.hubspot_owner_id')", sorted(where.sight.owners)
+    nobody = f" OR {owner} IS NULL" if where.sight.unassigned else ""
+    yield Statement(f"({owner} IN ({_marks(owners)}){nobody})", tuple(owners))
+
+
+def _words(where: Where, query: str) -> Statement:
+    """Every word of the query begins a word of the record [inf]; signs only part words."""
+    words = [word.replace("\x00", "").replace('"', " ") for word in query.casefold().split()]
+    wanted = " ".join(f'"{word}" *' for word in words if re.search(r"\w", word))
+    if not wanted:
+        return Statement("0", (), True)
+    sql = "key IN (SELECT rowid FROM found_words WHERE found_words MATCH ? AND rowid BETWEEN ? AND ?)"
+    return Statement(sql, (wanted, where.shelf.first_key, where.shelf.last_key), True)
+
+
+def compile_order(where: Where, search: Search) -> Statement:
     """Oldest first unless a sort is asked for; equal values by id."""
     if not search.sorts:
-        return Statement("id")
+        return Statement("key")
     sort = _read_sort(search.sorts[0])
-    prop = _known(properties, sort.property_name)
-    value = "json_extract(properties, ?)"
-    if prop.type == "number":
-        value = f"CAST({value} AS REAL)"
+    value = _stored(where, _known(where.properties, sort.property_name))
     direction = "DESC" if sort.direction.upper().startswith("DESC") else "ASC"
-    return Statement(f"{value} {direction}, id", (_path(prop.name),))
+    return Statement(f"{value.sql} {direction}, key", value.parameters)
 
 
 def _read_sort(sort: Sort | str) -> Sort:
@@ -155,7 +204,9 @@ def _filter(where: Where, each: Filter) -> Statement:
     prop = _known(where.properties, each.property_name)
     if prop.indexed and operator in ("EQ", "IN"):
         return _indexed(where, prop, each, operator)
-    return OPERATORS[operator](prop, each)
+    if prop.indexed and operator == "CONTAINS_TOKEN":
+        return _indexed_token(where, prop, each.value or "")
+    return OPERATORS[operator](_value(where, prop), prop, each)
 
 
 def _check_operands(each: Filter, operator: str) -> None:
@@ -187,19 +238,29 @@ def _associated(where: Where, each: Filter, operator: str) -> Statement:
         raise invalid("associations can be filtered with EQ and IN only")
     ids = [value for value in (each.values or (each.value or "",)) if is_id(value)]
     sql = (
-        "id IN (SELECT to_id FROM associations WHERE account = ? AND from_type = ? AND to_type = ?"  # noqa: S608
+        "key IN (SELECT ? | to_id FROM associations WHERE account = ? AND from_type = ? AND to_type = ?"  # noqa: S608
         f" AND from_id IN ({_marks(ids)}))"
     )
-    return Statement(sql, (where.account_id, other.name, where.kind.name, *(int(one) for one in ids)))
+    names = (where.shelf.first_key, where.account_id, other.name, where.kind.name)
+    return Statement(sql, (*names, *(int(one) for one in ids)), True)
 
 
 def _indexed(where: Where, prop: Property, each: Filter, operator: str) -> Statement:
     wanted = [(each.value or "").casefold()] if operator == "EQ" else list(each.values)
+    test = "value = ?" if operator == "EQ" else f"value IN ({_marks(wanted)})"
+    sql = f"key IN (SELECT key FROM property_values WHERE shelf = ? AND name = ? AND {test})"  # noqa: S608
+    return Statement(sql, (where.shelf.number, prop.name, *wanted), True)
+
+
+def _indexed_token(where: Where, prop: Property, pattern: str) -> Statement:
+    """LIKE is quick and finds too much; `has_token` then judges what it found."""
+    piece = max(re.split(r"[*\s]+", pattern.casefold()), key=len)
+    like = "%" + re.sub(r"([\\%_])", r"\\\1", piece) + "%"
     sql = (
-        "id IN (SELECT id FROM property_values WHERE account = ? AND type = ? AND name = ?"  # noqa: S608
-        f" AND value IN ({_marks(wanted)}))"
+        "key IN (SELECT key FROM property_values WHERE shelf = ? AND name = ?"
+        r" AND value LIKE ? ESCAPE '\' AND has_token(value, ?) = 1)"
     )
-    return Statement(sql, (where.account_id, where.kind.name, prop.name, *wanted))
+    return Statement(sql, (where.shelf.number, prop.name, like, pattern), True)
 
 
 def _marks(values: list[str]) -> str:
@@ -220,7 +281,7 @@ def _operand(prop: Property, text: str | None) -> Any:
         found: Any = number(text)
     elif prop.type in ("date", "datetime"):
         moment = timestamp(text)
-        found = iso(moment) if moment else None
+        found = (iso(moment)[:10] if prop.type == "date" else iso(moment)) if moment else None
     else:
         found = text if prop.type == "enumeration" else text.casefold()
     if found is None:
@@ -228,53 +289,64 @@ def _operand(prop: Property, text: str | None) -> Any:
     return found
 
 
-def _value(prop: Property) -> Statement:
-    """Strings compare without regard to case, except enumerations."""
-    if prop.type == "number":
-        return Statement("CAST(json_extract(properties, ?) AS REAL)", (_path(prop.name),))
-    if prop.type in ("date", "datetime", "enumeration"):
-        return Statement("json_extract(properties, ?)", (_path(prop.name),))
-    return Statement("folded(json_extract(properties, ?))", (_path(prop.name),))
+def _stored(where: Where, prop: Property) -> Statement:
+    """A property's value as it is kept; times of creation and change and the id have columns of their own."""
+    columns = {where.kind.created: "created_at", where.kind.modified: "updated_at"}
+    if prop.name in columns:
+        return Statement(columns[prop.name])
+    if prop.name == "hs_object_id":
+        return Statement("(key & ?)", (LAST_ID,))
+    kept = "json_extract(properties, ?)"
+    return Statement(f"CAST({kept} AS REAL)" if prop.type == "number" else kept, (_path(prop.name),))
 
 
-def _compare(sign: str) -> Callable[[Property, Filter], Statement]:
-    def compiled(prop: Property, each: Filter) -> Statement:
-        value = _value(prop)
+def _value(where: Where, prop: Property) -> Statement:
+    """As `_stored`; strings compare without regard to case, except enumerations."""
+    stored = _stored(where, prop)
+    if prop.type in ("number", "date", "datetime", "enumeration"):
+        return stored
+    return Statement(f"folded({stored.sql})", stored.parameters)
+
+
+Compiled = Callable[[Statement, Property, Filter], Statement]
+
+
+def _compare(sign: str) -> Compiled:
+    def compiled(value: Statement, prop: Property, each: Filter) -> Statement:
         return Statement(f"{value.sql} {sign} ?", (*value.parameters, _operand(prop, each.value)))
 
     return compiled
 
 
-def _between(prop: Property, each: Filter) -> Statement:
-    value, ends = _value(prop), (_operand(prop, each.value), _operand(prop, each.high_value))
+def _between(value: Statement, prop: Property, each: Filter) -> Statement:
+    ends = (_operand(prop, each.value), _operand(prop, each.high_value))
     return Statement(f"{value.sql} BETWEEN ? AND ?", (*value.parameters, *ends))
 
 
-def _listed(sign: str) -> Callable[[Property, Filter], Statement]:
+def _listed(sign: str) -> Compiled:
     """`IN` and `NOT_IN` on strings find only values given in small letters, as HubSpot's guide warns."""
 
-    def compiled(prop: Property, each: Filter) -> Statement:
+    def compiled(value: Statement, prop: Property, each: Filter) -> Statement:
         as_given = prop.type in ("string", "phone_number", "bool", "enumeration")
         wanted = [text if as_given else _operand(prop, text) for text in each.values]
-        value = _value(prop)
         return Statement(f"{value.sql} {sign} ({_marks(wanted)})", (*value.parameters, *wanted))
 
     return compiled
 
 
-def _exists(sign: str) -> Callable[[Property, Filter], Statement]:
-    return lambda prop, each: Statement(f"json_extract(properties, ?) {sign} NULL", (_path(prop.name),))
+def _exists(sign: str) -> Compiled:
+    return lambda value, prop, each: Statement(f"json_extract(properties, ?) {sign} NULL", (_path(prop.name),))
 
 
-def _token(wanted: int) -> Callable[[Property, Filter], Statement]:
-    def compiled(prop: Property, each: Filter) -> Statement:
+def _token(wanted: int) -> Compiled:
+    def compiled(value: Statement, prop: Property, each: Filter) -> Statement:
         return Statement("has_token(json_extract(properties, ?), ?) = ?", (_path(prop.name), each.value or "", wanted))
 
     return compiled
 
 
 # A record without the property matches no negative operator but NOT_HAS_PROPERTY [unv].
-OPERATORS: dict[str, Callable[[Property, Filter], Statement]] = {
+OPERATORS: dict[str, Compiled] = {
     "EQ": _compare("="),
     "NEQ": _compare("<>"),
     "LT": _compare("<"),

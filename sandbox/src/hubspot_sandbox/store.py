@@ -16,22 +16,28 @@ CREATE TABLE IF NOT EXISTS kept (
     kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL,
     PRIMARY KEY (kind, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sequences (name TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS shelves (
+    number INTEGER PRIMARY KEY, account INTEGER NOT NULL, type TEXT NOT NULL, UNIQUE (account, type));
 CREATE TABLE IF NOT EXISTS records (
-    account INTEGER NOT NULL, type TEXT NOT NULL, id INTEGER NOT NULL,
+    key INTEGER PRIMARY KEY, shelf INTEGER NOT NULL,
     properties TEXT NOT NULL, words TEXT NOT NULL,
-    created_at TEXT NOT NULL, updated_at TEXT NOT NULL, archived_at TEXT,
-    PRIMARY KEY (account, type, id)) WITHOUT ROWID;
+    created_at TEXT NOT NULL, updated_at TEXT NOT NULL, archived_at TEXT);
+CREATE INDEX IF NOT EXISTS records_by_change ON records (shelf, archived_at, updated_at);
 CREATE TABLE IF NOT EXISTS property_values (
-    account INTEGER NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL,
-    value TEXT NOT NULL, id INTEGER NOT NULL,
-    PRIMARY KEY (account, type, name, value, id)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS property_values_of_record ON property_values (account, type, id);
+    shelf INTEGER NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, key INTEGER NOT NULL,
+    PRIMARY KEY (shelf, name, value, key)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE IF NOT EXISTS found_words USING fts5(
+    words, content='records', content_rowid='key', tokenize='unicode61 remove_diacritics 0', columnsize=0);
+CREATE TABLE IF NOT EXISTS history (
+    key INTEGER NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL, value TEXT NOT NULL, source TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS history_of_record ON history (key, name);
+CREATE TABLE IF NOT EXISTS merged (old_key INTEGER PRIMARY KEY, new_key INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS associations (
     account INTEGER NOT NULL, from_type TEXT NOT NULL, from_id INTEGER NOT NULL,
     to_type TEXT NOT NULL, to_id INTEGER NOT NULL, type_id INTEGER NOT NULL,
     PRIMARY KEY (account, from_type, from_id, to_type, to_id, type_id)) WITHOUT ROWID;
 """
-TABLES = ("kept", "sequences", "records", "property_values", "associations")
+TABLES = ("kept", "sequences", "shelves", "records", "property_values", "history", "merged", "associations")
 
 
 class Store:
@@ -100,6 +106,7 @@ class Store:
         with self.transaction() as connection:
             for table in TABLES:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names are the constants above
+            connection.execute("INSERT INTO found_words (found_words) VALUES ('rebuild')")
 
     @property
     def is_empty(self) -> bool:

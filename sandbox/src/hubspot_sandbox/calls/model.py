@@ -1,13 +1,10 @@
 """Calls (0-48): what an engagement must hold (facts 3.4, S43)."""
 
-import html
-import re
 from collections.abc import Mapping
 
-from hubspot_sandbox.clock import iso
-from hubspot_sandbox.objects.kind import Kind, Option, Property, Values, by_name, read_only, strings
-from hubspot_sandbox.objects.values import timestamp
-from hubspot_sandbox.problems import invalid, property_invalid
+from hubspot_sandbox.objects.html_text import plain
+from hubspot_sandbox.objects.kind import Kind, Property, Values, by_name, owner, read_only, select, stamps, strings
+from hubspot_sandbox.problems import property_invalid, required_missing
 
 GROUP = "call"
 DIRECTIONS = ("INBOUND", "OUTBOUND")
@@ -36,11 +33,6 @@ DISPOSITIONS = {
 }
 
 
-def _select(name: str, label: str, values: Mapping[str, str]) -> Property:
-    options = tuple(Option(shown, value) for value, shown in values.items())
-    return Property(name, label, "enumeration", "select", GROUP, options)
-
-
 def _same(values: tuple[str, ...]) -> dict[str, str]:
     return {value: value for value in values}
 
@@ -64,15 +56,16 @@ _PROPERTIES = by_name(
     ),
     [
         Property("hs_timestamp", "Activity date", "datetime", "date", GROUP),
-        _select("hs_call_direction", "Call direction", _same(DIRECTIONS)),
-        _select("hs_call_status", "Call status", _same(STATUSES)),
-        _select("hs_call_disposition", "Call outcome", DISPOSITIONS),
+        select(GROUP, "hs_call_direction", "Call direction", _same(DIRECTIONS)),
+        select(GROUP, "hs_call_status", "Call status", _same(STATUSES)),
+        select(GROUP, "hs_call_disposition", "Call outcome", DISPOSITIONS),
         Property("hs_call_duration", "Call duration", "number", "number", GROUP),
         Property("hs_call_has_voicemail", "Has Voicemail", "bool", "booleancheckbox", GROUP),
         Property("hs_call_external_id", "External ID", group_name=GROUP, indexed=True),
-        Property("hubspot_owner_id", "Activity assigned to", "enumeration", "select", GROUP),
+        owner(GROUP, "Activity assigned to"),
     ],
-    read_only(GROUP, "number", hs_object_id="Record ID", hs_call_recording_duration="Recording Duration"),
+    stamps(GROUP),
+    read_only(GROUP, "number", hs_call_recording_duration="Recording Duration"),
     read_only(GROUP, "datetime", hs_createdate="Create date", hs_lastmodifieddate="Last modified date"),
     read_only(
         GROUP,
@@ -80,9 +73,6 @@ _PROPERTIES = by_name(
         hs_body_preview="Body preview",
         hs_call_summary="Call summary",
         hs_call_has_transcript="Has Transcript",
-        hs_object_source="Record creation source",
-        hs_object_source_id="Record creation source ID",
-        hs_object_source_label="Record source",
     ),
 )
 
@@ -90,17 +80,7 @@ _PROPERTIES = by_name(
 def _check(values: Mapping[str, str], creating: bool) -> None:
     """The values being written. A wrong enumeration value is caught with the property's options."""
     if creating and not values.get("hs_timestamp"):
-        raise invalid(
-            "Some required properties were not set.",
-            [
-                {
-                    "message": "hs_timestamp is required",
-                    "code": "REQUIRED_FIELD",
-                    "context": {"properties": ["hs_timestamp"]},
-                }
-            ],
-            properties=["hs_timestamp"],
-        )
+        raise required_missing("hs_timestamp")
     url = values.get("hs_call_recording_url", "")
     if url and not url.startswith("https://"):
         raise property_invalid("INVALID_URL", "hs_call_recording_url", "Recording URL must use HTTPS")
@@ -110,11 +90,9 @@ def _check(values: Mapping[str, str], creating: bool) -> None:
 
 
 def _derive(values: Values) -> Values:
-    """`hs_timestamp` becomes ISO; `hs_body_preview` is the notes without their HTML tags."""
-    preview = html.unescape(re.sub(r"<[^>]*>", " ", values.get("hs_call_body", ""))).strip()
-    moment = timestamp(values.get("hs_timestamp", ""))
-    found = values | {"hs_body_preview": preview} | ({"hs_timestamp": iso(moment)} if moment else {})
-    return {name: value for name, value in found.items() if value}
+    """`hs_body_preview` is the notes without their HTML tags."""
+    preview = plain(values.get("hs_call_body", ""))
+    return {name: value for name, value in {**values, "hs_body_preview": preview}.items() if value}
 
 
 CALLS = Kind(

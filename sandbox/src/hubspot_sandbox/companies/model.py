@@ -1,6 +1,6 @@
 """Companies (0-2). No searchable calculated phone property is confirmed for them [unv], so they have none."""
 
-from hubspot_sandbox.objects.kind import Kind, Property, by_name, read_only, strings
+from hubspot_sandbox.objects.kind import Kind, Property, by_name, owner, read_only, stamps, strings
 
 GROUP = "companyinformation"
 _PROPERTIES = by_name(
@@ -20,16 +20,10 @@ _PROPERTIES = by_name(
         Property("domain", "Company Domain Name", group_name=GROUP, indexed=True),
         Property("phone", "Phone Number", "phone_number", "phonenumber", GROUP, indexed=True),
         Property("numberofemployees", "Number of Employees", "number", "number", GROUP),
-        Property("hubspot_owner_id", "Company owner", "enumeration", "select", GROUP),
+        owner(GROUP, "Company owner"),
     ],
-    read_only(GROUP, "number", hs_object_id="Record ID"),
+    stamps(GROUP),
     read_only(GROUP, "datetime", createdate="Create Date", hs_lastmodifieddate="Last Modified Date"),
-    read_only(
-        GROUP,
-        "string",
-        hs_object_source="Record creation source",
-        hs_object_source_id="Record creation source ID",
-    ),
 )
 
 COMPANIES = Kind(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from hubspot_sandbox.objects.kind import Kind, Option, Property, Values, by_name, read_only, strings
+from hubspot_sandbox.objects.kind import Kind, Option, Property, Values, by_name, owner, read_only, stamps, strings
 from hubspot_sandbox.phones import calculate
 from hubspot_sandbox.problems import property_invalid
 
@@ -50,7 +50,7 @@ _PROPERTIES = by_name(
         Property("email", "Email", group_name=GROUP, has_unique_value=True, indexed=True),
         Property("phone", "Phone Number", "phone_number", "phonenumber", GROUP, indexed=True),
         Property("mobilephone", "Mobile Phone Number", "phone_number", "phonenumber", GROUP, indexed=True),
-        Property("hubspot_owner_id", "Contact owner", "enumeration", "select", "sales_properties"),
+        owner("sales_properties", "Contact owner"),
         Property(
             "lifecyclestage",
             "Lifecycle Stage",
@@ -65,14 +65,13 @@ _PROPERTIES = by_name(
         Property(name, label, "phone_number", "phonenumber", GROUP, read_only=True, calculated=True, indexed=True)
         for name, label in _SEARCHABLE.items()
     ],
-    read_only(GROUP, "number", hs_object_id="Record ID", associatedcompanyid="Primary Associated Company ID"),
+    stamps(GROUP),
+    read_only(GROUP, "number", associatedcompanyid="Primary Associated Company ID"),
     read_only(GROUP, "datetime", createdate="Create Date", lastmodifieddate="Last Modified Date"),
     read_only(
         GROUP,
         "string",
         hs_email_domain="Email Domain",
-        hs_object_source="Record creation source",
-        hs_object_source_id="Record creation source ID",
     ),
 )
 
@@ -134,6 +133,8 @@ CONTACTS = Kind(
         "hs_marketable_until_renewal",
         "hs_searchable_calculated_phone_number",
         "hs_searchable_calculated_mobile_number",
+        "hs_searchable_calculated_international_phone_number",
+        "hs_searchable_calculated_international_mobile_number",
     ),
     read_scope="crm.objects.contacts.read",
     write_scope="crm.objects.contacts.write",

@@ -6,18 +6,21 @@ from typing import TypeVar
 from litestar import Response, post
 from litestar.params import FromPath
 
-from hubspot_sandbox.access import Call, Caller, ThePortal, require_kind
+from hubspot_sandbox.access import Access, Call, Caller, ThePortal, require_kind
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.objects import model
 from hubspot_sandbox.objects.catalogue import kind_of
+from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.objects.routes import OBJECTS
 from hubspot_sandbox.objects.wire import (
     BatchArchive,
     BatchCreate,
     BatchRead,
     BatchUpdate,
+    BatchUpsert,
     ObjectInput,
     UpdateInput,
+    UpsertInput,
     batch_json,
     check_inputs,
     read_body,
@@ -26,13 +29,14 @@ from hubspot_sandbox.objects.wire import (
 )
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body, HubSpotProblem
-from hubspot_sandbox.records import Record
+from hubspot_sandbox.record import Record
+from hubspot_sandbox.surface import says
 
-Written = ObjectInput | UpdateInput
-W = TypeVar("W", ObjectInput, UpdateInput)
+Written = ObjectInput | UpdateInput | UpsertInput
+W = TypeVar("W", ObjectInput, UpdateInput, UpsertInput)
 
 
-@post(OBJECTS + "/batch/read", status_code=200)
+@post(OBJECTS + "/batch/read", status_code=200, opt=says("faithful", "spec, S40", body=BatchRead, answers=(207,)))
 async def batch_read(request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str]) -> Response[Body]:
     """The records that exist; 207 with an error that names the ids that do not."""
     kind = kind_of(object_type)
@@ -41,11 +45,16 @@ async def batch_read(request: Call, portal: ThePortal, access: Caller, object_ty
     check_inputs(given.inputs)
     by, ids = given.id_property or "", list(dict.fromkeys(str(each.id) for each in given.inputs))
     found = {each: portal.records.get(access.account_id, kind.name, each, by=by) for each in ids}
-    results = [
-        record_json(record, given.properties, given.properties_with_history) for record in found.values() if record
-    ]
+    reached = model.reach(portal, access, kind, "view")
+    seen = model.visible((record for record in found.values() if record), reached)
+    results = [_shown(portal, access, record, given) for record in seen]
     absent = [each for each, record in found.items() if record is None]
     return _answer(portal, results, [_absent(kind.noun, absent)] if absent else [], 200)
+
+
+def _shown(portal: Portal, access: Access, record: Record, given: BatchRead) -> Body:
+    history = model.histories(portal, access.account_id, record, given.properties_with_history)
+    return record_json(record, given.properties, history)
 
 
 def _absent(noun: str, ids: list[str]) -> Body:
@@ -58,7 +67,7 @@ def _absent(noun: str, ids: list[str]) -> Body:
     }
 
 
-@post(OBJECTS + "/batch/create", status_code=201)
+@post(OBJECTS + "/batch/create", status_code=201, opt=says("faithful", "spec, S40", body=BatchCreate, answers=(207,)))
 async def batch_create(request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str]) -> Response[Body]:
     """All or nothing, unless every input has an `objectWriteTraceId`: then each for itself, with 207."""
     kind = kind_of(object_type)
@@ -73,7 +82,7 @@ async def batch_create(request: Call, portal: ThePortal, access: Caller, object_
     return _answer(portal, results, errors, 201)
 
 
-@post(OBJECTS + "/batch/update", status_code=200)
+@post(OBJECTS + "/batch/update", status_code=200, opt=says("faithful", "spec, S40", body=BatchUpdate, answers=(207,)))
 async def batch_update(request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str]) -> Response[Body]:
     """As batch create; inputs hold `id` (and `idProperty`) and `properties`."""
     kind = kind_of(object_type)
@@ -82,14 +91,35 @@ async def batch_update(request: Call, portal: ThePortal, access: Caller, object_
     check_inputs(given.inputs)
 
     def write(each: UpdateInput) -> Record:
-        values, by = texts(each.properties), each.id_property or ""
-        return portal.records.update(access.account_id, kind.name, str(each.id), values, by=by)
+        record = portal.records.existing(access.account_id, kind.name, str(each.id), by=each.id_property or "")
+        model.reached(portal, access, kind, record, "edit")
+        return portal.records.update(access.account_id, kind.name, record.id, texts(each.properties))
 
     results, errors = _write_all(portal, given.inputs, write)
     return _answer(portal, results, errors, 200)
 
 
-@post(OBJECTS + "/batch/archive", status_code=204)
+@post(OBJECTS + "/batch/upsert", status_code=200, opt=says("faithful", "spec, S40", body=BatchUpsert, answers=(207,)))
+async def batch_upsert(request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str]) -> Response[Body]:
+    """Update what has the unique value, create what has not; each result says whether it is `new`."""
+    kind = kind_of(object_type)
+    require_kind(portal, access, kind, "edit")
+    given = read_body(await request.body(), BatchUpsert)
+    check_inputs(given.inputs)
+    fresh: set[str] = set()
+
+    def write(each: UpsertInput) -> Record:
+        record, is_new = model.upsert(
+            portal, access, kind.name, ObjectInput(properties=each.properties), each.id_property or "", str(each.id)
+        )
+        fresh.update({record.id} if is_new else ())
+        return record
+
+    results, errors = _write_all(portal, given.inputs, write)
+    return _answer(portal, [each | {"new": each["id"] in fresh} for each in results], errors, 200)
+
+
+@post(OBJECTS + "/batch/archive", status_code=204, opt=says("faithful", "spec, S40", body=BatchArchive))
 async def batch_archive(request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str]) -> None:
     """204, whatever of it existed."""
     kind = kind_of(object_type)
@@ -98,7 +128,14 @@ async def batch_archive(request: Call, portal: ThePortal, access: Caller, object
     check_inputs(given.inputs)
     with portal.store.transaction():
         for each in given.inputs:
-            portal.records.archive(access.account_id, kind.name, str(each.id))
+            _archive(portal, access, kind, str(each.id))
+
+
+def _archive(portal: Portal, access: Access, kind: Kind, record_id: str) -> None:
+    record = portal.records.get(access.account_id, kind.name, record_id)
+    if record:
+        model.reached(portal, access, kind, record, "delete")
+        portal.records.archive(access.account_id, kind.name, record.id)
 
 
 def _write_all(portal: Portal, inputs: tuple[W, ...], write: Callable[[W], Record]) -> tuple[list[Body], list[Body]]:
@@ -109,7 +146,8 @@ def _write_all(portal: Portal, inputs: tuple[W, ...], write: Callable[[W], Recor
     with portal.store.transaction():
         for each in inputs:
             try:
-                results.append(_traced(record_json(write(each)), each))
+                with portal.store.transaction():
+                    results.append(_traced(record_json(write(each)), each))
             except HubSpotProblem as problem:
                 if not traced:
                     raise
@@ -133,4 +171,4 @@ def _answer(portal: Portal, results: list[Body], errors: list[Body], status: int
     return Response(batch_json(results, now, now, errors), status_code=207 if errors else status)
 
 
-HANDLERS = [batch_read, batch_create, batch_update, batch_archive]
+HANDLERS = [batch_read, batch_create, batch_update, batch_upsert, batch_archive]

@@ -39,7 +39,7 @@ def _accept(values: Mapping[str, str], creating: bool) -> None:
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A kind of record: `contacts` (0-1), `companies` (0-2), `calls` (0-48).
+    """A kind of record: `contacts` (0-1), `companies` (0-2), `calls` (0-48)…
 
     `check(values, creating)` raises HubSpotProblem for bad values; `derive(values)` returns the full values
     with what HubSpot calculates. `noun` names the object in error texts, `right` in the rights catalogue.
@@ -70,6 +70,30 @@ def strings(group: str, **labels: str) -> Iterable[Property]:
 def read_only(group: str, kind: PropertyType, **labels: str) -> Iterable[Property]:
     """Properties that HubSpot sets."""
     return (Property(name, label, kind, _FIELD_TYPES[kind], group, read_only=True) for name, label in labels.items())
+
+
+def select(group: str, name: str, label: str, options: Mapping[str, str], *, indexed: bool = False) -> Property:
+    """A property with a choice of values; `options` are labels by value, none for what HubSpot fills (owners)."""
+    chosen = tuple(Option(shown, value) for value, shown in options.items())
+    return Property(name, label, "enumeration", "select", group, chosen, indexed=indexed)
+
+
+def owner(group: str, label: str) -> Property:
+    """Who owns the record: an owner id. [inf] That it is an owner of the account is not checked."""
+    return select(group, "hubspot_owner_id", label, {}, indexed=True)
+
+
+def stamps(group: str) -> Iterable[Property]:
+    """What HubSpot notes of every record: its id, where it came from, what was merged into it."""
+    yield from read_only(group, "number", hs_object_id="Record ID")
+    yield from read_only(
+        group,
+        "string",
+        hs_object_source="Record creation source",
+        hs_object_source_id="Record creation source ID",
+        hs_object_source_label="Record source",
+        hs_merged_object_ids="Merged record IDs",
+    )
 
 
 def by_name(*groups: Iterable[Property]) -> dict[str, Property]:

@@ -1,11 +1,38 @@
-"""Writing an object with its associations, in one transaction."""
+"""What is done to objects: create with associations, upsert, merge, delete for good; whose records a token reaches."""
+
+from collections.abc import Iterable
 
 from hubspot_sandbox.access import Access
 from hubspot_sandbox.associations.model import TYPES
+from hubspot_sandbox.objects.catalogue import KINDS
+from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.objects.wire import AssociationInput, ObjectInput, texts
 from hubspot_sandbox.portal import Portal
-from hubspot_sandbox.problems import invalid
-from hubspot_sandbox.records import Record
+from hubspot_sandbox.problems import invalid, not_found, person_refused
+from hubspot_sandbox.record import Record
+from hubspot_sandbox.sight import EVERYTHING, Sight, Verb, sight
+
+History = dict[str, list[dict[str, str]]]
+
+
+def reach(portal: Portal, access: Access, kind: Kind, verb: Verb) -> Sight:
+    """Which records of a kind this token reaches: all of them, unless the app is a user-level one (S3, S6)."""
+    if not access.user_level:
+        return EVERYTHING
+    member = portal.people.membership(access.account_id, access.token.email)
+    standing = portal.people.standing_of(member) if member and member.active else None
+    mates = portal.people.team_owner_ids(member) if member else frozenset[str]()
+    return sight(standing, kind.right, verb, str(member.owner_id) if member else "", mates)
+
+
+def reached(portal: Portal, access: Access, kind: Kind, record: Record, verb: Verb) -> Record:
+    """The record, when the token reaches it.
+
+    :raises HubSpotProblem: 403 [unv]; HubSpot's answer for user-level apps is not documented
+    """
+    if not reach(portal, access, kind, verb).covers(record.get("hubspot_owner_id")):
+        raise person_refused()
+    return record
 
 
 def create(portal: Portal, access: Access, kind: str, given: ObjectInput) -> Record:
@@ -14,13 +41,12 @@ def create(portal: Portal, access: Access, kind: str, given: ObjectInput) -> Rec
     :raises HubSpotProblem: 400, 409
     """
     with portal.store.transaction():
-        source = {
-            name: value
-            for name, value in access.source().items()
-            if name in portal.properties.of(access.account_id, kind)
-        }
+        known = portal.properties.of(access.account_id, kind)
+        source = {name: value for name, value in access.source().items() if name in known}
         record = portal.records.create(access.account_id, kind, texts(given.properties), source)
-        for association in given.associations or ():
+        if not given.associations:
+            return record
+        for association in given.associations:
             _tie(portal, access.account_id, record, association)
         return portal.records.existing(access.account_id, kind, record.id)
 
@@ -44,3 +70,93 @@ def link(portal: Portal, account_id: int, kind: str, record_id: str, other: str,
         if portal.record(account_id, name, each) is None:
             raise invalid(f"Associations could not be made: {name} {each} does not exist", ids=[each])
     return portal.associate(account_id, kind, record_id, other, other_id, type_id)
+
+
+def upsert(portal: Portal, access: Access, kind: str, given: ObjectInput, by: str, value: str) -> tuple[Record, bool]:
+    """Update the record with this unique value, or create one that has it. The second is True for a new one.
+
+    :raises HubSpotProblem: 400, 409
+    """
+    if not by or by == "hs_object_id":
+        raise invalid("idProperty must name a unique property to upsert by.")
+    account_id, values = access.account_id, texts(given.properties)
+    known = portal.records.get(account_id, kind, value, by=by)
+    if known:
+        return portal.records.update(account_id, kind, known.id, values), False
+    wanted = ObjectInput(properties={by: value, **given.properties})
+    return create(portal, access, kind, wanted), True
+
+
+def merge(portal: Portal, account_id: int, kind: Kind, primary_id: str, other_id: str) -> Record:
+    """One record out of two: the primary one's values, the other's where it had none, the ties of both.
+
+    It gets a new id, and both old ids lead to it: webhooks name a `newObjectId` (S47). Which value wins for single
+    properties, and that the other e-mail address becomes an additional one, is [inf].
+
+    :raises HubSpotProblem: 400 for a record with itself, 404
+    """
+    records = portal.records
+    primary = records.existing(account_id, kind.name, primary_id)
+    other = records.existing(account_id, kind.name, other_id)
+    if primary.id == other.id:
+        raise invalid("A record cannot be merged with itself.")
+    with portal.store.transaction():
+        merged = records.merge(account_id, primary, other, _joined(portal, account_id, primary, other))
+        for old in (other, primary):
+            _move_ties(portal, account_id, old, merged)
+        return records.existing(account_id, kind.name, merged.id)
+
+
+def _joined(portal: Portal, account_id: int, primary: Record, other: Record) -> dict[str, str]:
+    known = portal.properties.of(account_id, primary.kind)
+    values = {**other.properties, **primary.properties}
+    kept = {name: value for name, value in values.items() if name in known and not known[name].calculated}
+    emails = {each.get("email") for each in (primary, other)} - {"", primary.get("email")}
+    if emails and primary.get("email"):
+        kept["hs_additional_emails"] = ";".join(filter(None, [primary.get("hs_additional_emails"), *sorted(emails)]))
+    return kept
+
+
+def _move_ties(portal: Portal, account_id: int, old: Record, new: Record) -> None:
+    for to_kind, to_id, type_ids in _ties(portal, account_id, old):
+        portal.associations.unlink(account_id, old.kind, old.id, to_kind, to_id)
+        for type_id in type_ids:
+            if TYPES[type_id].label is None:
+                portal.associate(account_id, old.kind, new.id, to_kind, to_id, type_id)
+
+
+def _ties(portal: Portal, account_id: int, record: Record) -> list[tuple[str, str, tuple[int, ...]]]:
+    return [
+        (kind.name, link.to_id, tuple(each for each in link.type_ids if each in TYPES))
+        for kind in KINDS
+        for link in portal.associations.of(account_id, record.kind, record.id, kind.name)
+    ]
+
+
+def delete_for_good(portal: Portal, account_id: int, kind: Kind, record_id: str, by: str) -> None:
+    """GDPR delete: the record, its history and its ties are gone.
+
+    :raises HubSpotProblem: 404
+    """
+    record = portal.records.get(account_id, kind.name, record_id, by=by)
+    record = record or portal.records.get(account_id, kind.name, record_id, archived=True)
+    if record is None:
+        raise not_found()
+    with portal.store.transaction():
+        for to_kind, to_id, _ in _ties(portal, account_id, record):
+            portal.associations.unlink(account_id, kind.name, record.id, to_kind, to_id)
+        portal.records.forget(account_id, record)
+
+
+def visible(records: Iterable[Record], reached: Sight) -> list[Record]:
+    return [record for record in records if reached.covers(record.get("hubspot_owner_id"))]
+
+
+def histories(portal: Portal, account_id: int, record: Record, names: Iterable[str]) -> History:
+    """`propertiesWithHistory` of a record: for each property with a value ever, its versions, newest first."""
+    found = {name: portal.records.history(account_id, record, name) for name in names}
+    return {
+        name: [{"value": each.value, "timestamp": each.at, "sourceType": each.source} for each in versions]
+        for name, versions in found.items()
+        if versions
+    }

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 
+from hubspot_sandbox.clock import iso
 from hubspot_sandbox.objects.kind import Property
 
 
@@ -46,3 +47,11 @@ def _option_complaint(prop: Property, value: str) -> tuple[str, str] | None:
     if prop.type != "enumeration" or not allowed or value in allowed:
         return None
     return "INVALID_OPTION", f"{value} was not one of the allowed options: [{', '.join(allowed)}]"
+
+
+def normal(prop: Property, value: str) -> str:
+    """A value that fits, in the form in which HubSpot gives it back: times as ISO 8601, dates as `2026-11-23`."""
+    moment = timestamp(value) if prop.type in ("date", "datetime") else None
+    if moment is None:
+        return value
+    return iso(moment)[:10] if prop.type == "date" else iso(moment)

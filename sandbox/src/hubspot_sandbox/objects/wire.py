@@ -1,6 +1,6 @@
 """The JSON of objects: what requests hold and how records are answered (facts 3.2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from hubspot_sandbox.associations.model import TYPES, Link
 from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.problems import Body, invalid
-from hubspot_sandbox.records import Record
+from hubspot_sandbox.record import Record
 
 T = TypeVar("T")
 Scalar = str | int | float | bool | None
@@ -54,6 +54,29 @@ class BatchUpdate(msgspec.Struct, frozen=True):
     inputs: tuple[UpdateInput, ...]
 
 
+class UpsertInput(msgspec.Struct, frozen=True, rename="camel"):
+    """One input of a batch upsert: `id` is the value of the unique property `idProperty`."""
+
+    id: str | int
+    properties: dict[str, Scalar] = {}
+    id_property: str | None = None
+    object_write_trace_id: str | None = None
+
+
+class BatchUpsert(msgspec.Struct, frozen=True):
+    inputs: tuple[UpsertInput, ...]
+
+
+class MergeInput(msgspec.Struct, frozen=True, rename="camel"):
+    primary_object_id: str | int
+    object_id_to_merge: str | int
+
+
+class GdprDelete(msgspec.Struct, frozen=True, rename="camel"):
+    object_id: str | int
+    id_property: str | None = None
+
+
 class BatchArchive(msgspec.Struct, frozen=True):
     inputs: tuple[ObjectRef, ...]
 
@@ -93,11 +116,10 @@ def _text(value: Scalar) -> str | None:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def record_json(record: Record, wanted: Iterable[str] | None = None, history: Iterable[str] = ()) -> dict[str, Any]:
-    """A record as HubSpot answers it. `wanted` None means all properties; ones without value are null.
-
-    `propertiesWithHistory` holds only the newest value: older ones are not kept.
-    """
+def record_json(
+    record: Record, wanted: Iterable[str] | None = None, history: Mapping[str, list[dict[str, str]]] | None = None
+) -> dict[str, Any]:
+    """A record as HubSpot answers it. `wanted` None means all properties; ones without value are null."""
     answer: dict[str, Any] = {
         "id": record.id,
         "properties": _shown(record, wanted),
@@ -107,8 +129,7 @@ def record_json(record: Record, wanted: Iterable[str] | None = None, history: It
     }
     if record.archived:
         answer["archivedAt"] = record.archived_at
-    newest = {name: _history(record, name) for name in history if record.get(name)}
-    return answer | ({"propertiesWithHistory": newest} if newest else {})
+    return answer | ({"propertiesWithHistory": history} if history else {})
 
 
 def _shown(record: Record, wanted: Iterable[str] | None) -> dict[str, str | None]:
@@ -118,10 +139,6 @@ def _shown(record: Record, wanted: Iterable[str] | None) -> dict[str, str | None
     always = (kind.created, kind.modified, "hs_object_id")
     chosen = {*(wanted or kind.default_properties), *always} & {*record.properties, *kind.properties, *wanted}
     return {name: record.properties.get(name) for name in sorted(chosen)}
-
-
-def _history(record: Record, name: str) -> list[Body]:
-    return [{"value": record.get(name), "timestamp": record.updated_at, "sourceType": "API"}]
 
 
 def associations_json(kind: str, links: dict[str, list[Link]]) -> Body:
@@ -134,8 +151,10 @@ def associations_json(kind: str, links: dict[str, list[Link]]) -> Body:
 
 
 def _type_name(type_id: int) -> str:
-    """`contact_to_company` is the primary one, the other has `_unlabeled` at its end."""
-    found = TYPES[type_id]
+    """`contact_to_company` is the primary one, the other has `_unlabeled` at its end; custom labels are [unv]."""
+    found = TYPES.get(type_id)
+    if found is None:
+        return f"label_{type_id}"
     name = f"{kind_of(found.from_kind).noun}_to_{kind_of(found.to_kind).noun}"
     return f"{name}_unlabeled" if type_id in (279, 280) else name
 
