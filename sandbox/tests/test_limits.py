@@ -139,3 +139,11 @@ def test_the_burst_of_an_app_in_one_account(sandbox: RunningSandbox, api: httpx.
     assert answer.json()["policyName"] == "TEN_SECONDLY_ROLLING"
     assert answer.json()["groupName"] == f"publicapi:private_app-api-calls-ten-secondly:{app.app_id}:{BIRCH}"
     assert headers(answer)["x-hubspot-ratelimit-remaining"] == "0"
+
+
+def test_the_control_plane_sells_the_add_on(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    path = f"/accounts/{ACORN}/settings"
+    assert sandbox.control("GET", path)["api_add_on"] is False
+    assert sandbox.control("POST", path, {"api_add_on": True})["api_add_on"] is True
+    assert headers(api.get(OWNERS))["x-hubspot-ratelimit-daily"] == "1625000"
+    assert sandbox.control("POST", path, {})["api_add_on"] is True

@@ -1,6 +1,7 @@
 """Apps as they stand in a developer project."""
 
 import json
+import urllib.error
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hubspot_sandbox.apps import RegistrationRefused
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.projects import read_app_file, register_app_file, register_project
+from hubspot_sandbox.testing import RunningSandbox
 
 AUTH = {
     "type": "oauth",
@@ -134,3 +136,26 @@ def test_an_app_with_a_static_token(portal: Portal) -> None:
     auth = {"type": "static", "requiredScopes": ["oauth", "crm.objects.contacts.read"]}
     meta = json.dumps({**META, "config": {**CONFIG, "auth": auth}}).encode()
     assert register_app_file(portal, read_app_file(meta)).auth_type == "static"
+
+
+def test_the_control_plane_takes_the_content_of_the_file(sandbox: RunningSandbox) -> None:
+    app = sandbox.control("POST", "/apps", META)
+    assert (app["uid"], app["client_id"], app["auth_type"]) == ("answering_app", "answering_app-client", "oauth")
+    assert app["permitted_urls"]["iframe"] == ["https://phone.example"]
+    assert app in sandbox.control("GET", "/apps")
+
+
+def test_the_control_plane_says_what_is_wrong_with_the_file(sandbox: RunningSandbox) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        sandbox.control("POST", "/apps", with_auth(requiredScopes=["nonsense"]))
+    assert refused.value.code == 400
+    assert "unknown scope 'nonsense'" in json.load(refused.value)["message"]
+
+
+def test_terms_are_set_by_the_control_plane_and_stay(sandbox: RunningSandbox) -> None:
+    plain = {"name": "Mine", "redirect_urls": ["http://localhost/x"], "client_id": "mine"}
+    sandbox.control("POST", "/apps", {**plain, "terms": {"allow_list": [1, 2], "wording": "older"}})
+    assert sandbox.control("POST", "/apps", plain)["terms"]["allow_list"] == [1, 2]
+    for wrong in ({"allow_list": list(range(101))}, {"wording": "newest"}):
+        with pytest.raises(urllib.error.HTTPError):
+            sandbox.control("POST", "/apps", {**plain, "terms": wrong})

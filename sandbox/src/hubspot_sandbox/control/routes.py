@@ -14,12 +14,13 @@ from litestar.params import FromPath
 
 from hubspot_sandbox import __version__
 from hubspot_sandbox.access import Call, ThePortal, provide_portal
-from hubspot_sandbox.apps import App, Distribution, RegistrationRefused
 from hubspot_sandbox.clock import iso
+from hubspot_sandbox.control.approvals import HANDLERS as APPROVALS
+from hubspot_sandbox.control.apps import HANDLERS as APPS
+from hubspot_sandbox.control.apps import app_json
 from hubspot_sandbox.control.faults import Fault
 from hubspot_sandbox.control.journal import Entry
 from hubspot_sandbox.control.openapi import HANDLERS as OPENAPI
-from hubspot_sandbox.gate import AppScopes
 from hubspot_sandbox.objects.catalogue import KINDS
 from hubspot_sandbox.objects.wire import read_body
 from hubspot_sandbox.people import Membership, UnknownPerson
@@ -30,20 +31,6 @@ from hubspot_sandbox.seeds import SEEDS, plant
 
 class SeedWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: str = "demo"
-
-
-class AppWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An app to register, or to change when `client_id` is known. Scopes are lists or texts with spaces."""
-
-    name: str
-    redirect_urls: tuple[str, ...]
-    required_scopes: tuple[str, ...] | str = ("oauth",)
-    conditionally_required_scopes: tuple[str, ...] | str = ()
-    optional_scopes: tuple[str, ...] | str = ()
-    client_id: str = ""
-    client_secret: str = ""
-    distribution: Distribution = "private"
-    is_user_level: bool = False
 
 
 class ClockWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,21 +120,6 @@ def member_json(member: Membership) -> Body:
     }
 
 
-def app_json(app: App) -> Body:
-    return {
-        "client_id": app.client_id,
-        "client_secret": app.client_secret,
-        "app_id": app.app_id,
-        "name": app.name,
-        "redirect_urls": list(app.redirect_urls),
-        "required_scopes": list(app.scopes.required),
-        "conditionally_required_scopes": list(app.scopes.conditionally_required),
-        "optional_scopes": list(app.scopes.optional),
-        "distribution": app.distribution,
-        "is_user_level": app.is_user_level,
-    }
-
-
 @post("/reset", status_code=200)
 async def reset(request: Call, portal: ThePortal) -> Body:
     """Forget everything and plant a seed: `{"seed": "demo"}`, also without a body."""
@@ -157,35 +129,6 @@ async def reset(request: Call, portal: ThePortal) -> Body:
     portal.wipe()
     plant(portal, wish.seed)
     return {"seed": wish.seed}
-
-
-@get("/apps")
-async def list_apps(portal: ThePortal) -> list[Body]:
-    return [app_json(app) for app in portal.apps.all()]
-
-
-@post("/apps", status_code=200)
-async def register_app(request: Call, portal: ThePortal) -> Body:
-    """400 with the reason when the settings are not acceptable."""
-    wish = read_body(await request.body(), AppWish)
-    try:
-        return app_json(
-            portal.apps.register(
-                name=wish.name,
-                redirect_urls=wish.redirect_urls,
-                scopes=AppScopes(
-                    _words(wish.required_scopes),
-                    _words(wish.conditionally_required_scopes),
-                    _words(wish.optional_scopes),
-                ),
-                client_id=wish.client_id,
-                client_secret=wish.client_secret,
-                distribution=wish.distribution,
-                is_user_level=wish.is_user_level,
-            )
-        )
-    except RegistrationRefused as refused:
-        raise invalid(str(refused)) from refused
 
 
 def _words(scopes: tuple[str, ...] | str) -> tuple[str, ...]:
@@ -301,8 +244,6 @@ ROUTER = Router(
         health,
         state,
         reset,
-        list_apps,
-        register_app,
         list_faults,
         add_fault,
         clear_faults,
@@ -315,5 +256,7 @@ ROUTER = Router(
         set_index_delay,
         set_limits,
         *OPENAPI,
+        *APPS,
+        *APPROVALS,
     ],
 )
