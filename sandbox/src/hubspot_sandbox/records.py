@@ -168,10 +168,10 @@ class Records:
     def change(self, account_id: int, record: Record, values: Mapping[str, str], source: str = "API") -> Record:
         """Write checked values over a record's, with history; empty ones clear. Unchanged values change nothing."""
         rules, now = kind_of(record.kind), iso(self._clock.now())
-        told = {name: value for name, value in values.items() if record.get(name) != value}
+        full = rules.derive(_filled({**record.properties, **values, rules.modified: now}))
+        told = {name: full.get(name, "") for name in values if full.get(name, "") != record.get(name)}
         if not told:
             return record
-        full = rules.derive(_filled({**record.properties, **told, rules.modified: now}))
         changed = msgspec.structs.replace(record, properties=full, updated_at=now)
         shelf = self.shelves.shelf(account_id, record.kind)
         with self._store.transaction():
