@@ -69,7 +69,9 @@ def test_a_code_grows_old(sandbox: RunningSandbox, api: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("change", "status", "error"),
     [
-        ({"client_id": "nobody"}, "BAD_CLIENT_ID", "invalid_client"),
+        ({"client_id": "nobody"}, "BAD_CLIENT_ID", "invalid_request"),
+        ({"client_id": "nobody", "grant_type": "password"}, "BAD_CLIENT_ID", "invalid_request"),
+        ({"client_secret": "wrong", "grant_type": "password"}, "BAD_GRANT_TYPE", "unsupported_grant_type"),
         ({"client_secret": "wröng"}, "BAD_CLIENT_SECRET", "invalid_client"),
         ({"redirect_uri": "https://other.example"}, "BAD_REDIRECT_URI", "invalid_request"),
         ({"grant_type": "password"}, "BAD_GRANT_TYPE", "unsupported_grant_type"),
@@ -85,8 +87,50 @@ def test_refusals_have_both_kinds_of_fields(
     assert body["message"] == body["error_description"]
 
 
-def test_json_is_no_form(api: httpx.Client) -> None:
-    assert api.post("/oauth/2026-09/token", json={"grant_type": "refresh_token"}).status_code == 400
+@pytest.mark.parametrize("path", ["token", "token/introspect", "token/revoke"])
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "", "x-application/x-www-form-urlencoded-not"])
+def test_only_forms_are_read(api: httpx.Client, path: str, kind: str) -> None:
+    body = "grant_type=refresh_token&client_id=x"
+    answer = api.post(f"/oauth/2026-09/{path}", content=body, headers={"content-type": kind})
+    assert (answer.status_code, answer.json()["status"]) == (415, "error")
+
+
+def test_a_form_may_name_its_characters(api: httpx.Client) -> None:
+    kind = {"content-type": "application/x-www-form-urlencoded; charset=UTF-8"}
+    answer = api.post("/oauth/2026-09/token", content="client_id=x", headers=kind)
+    assert answer.json()["message"] == "missing or unknown client id"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"&&&==;%%%",
+        b"\xff\xfe\x00",
+        b"client_id=%00%ff%ed%a0%80&grant_type=%f0%9f%92",
+        b"a=1&" * 5000,
+        b"client_id=" + b"x" * 2_000_000,
+        b"client_id=offhook-demo-client&client_secret=%c3%28",
+    ],
+)
+@pytest.mark.parametrize("path", ["token", "token/introspect", "token/revoke"])
+def test_garbage_is_refused_as_garbage(api: httpx.Client, path: str, body: bytes) -> None:
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    answer = api.post(f"/oauth/v3/{path}", content=body, headers=kind)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/json")
+    assert answer.json()["status"].startswith("BAD_")
+
+
+def test_a_body_beyond_all_measure_is_too_large(api: httpx.Client) -> None:
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    answer = api.post("/oauth/v3/token", content=b"a" * 11_000_000, headers=kind)
+    assert (answer.status_code, answer.json()["status"]) == (413, "error")
+
+
+@pytest.mark.parametrize("token", ["%00", "%ff%fe", "a%2Fb", "x" * 5000])
+def test_strange_tokens_in_paths_are_unknown(api: httpx.Client, token: str) -> None:
+    for kind in ("access-tokens", "refresh-tokens"):
+        assert api.get(f"/oauth/v1/{kind}/{token}").status_code == 404
 
 
 @pytest.mark.parametrize(("verifier", "status"), [(VERIFIER, 200), ("", 400), ("w" * 43, 400)])
@@ -128,6 +172,114 @@ def test_introspection(sandbox: RunningSandbox, api: httpx.Client) -> None:
     assert introspect(api, "nonsense") == {"active": False}
 
 
+def test_every_form_of_asking_about_a_token(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    tokens = exchange(api, code(sandbox)).json()
+    for kind in ("access_token", "refresh_token"):
+        for form in ({kind: tokens[kind]}, {"token": tokens[kind], "token_type_hint": "access_token"}):
+            told = api.post("/oauth/2026-03/token/introspect", data={**form, **CLIENT}).json()
+            assert (told["token_use"], told["client_id"], told["token_type"]) == (kind, CLIENT_ID, "Bearer")
+
+
+def test_another_apps_token_is_not_active(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    token = exchange(api, code(sandbox)).json()["access_token"]
+    sandbox.portal.apps.register(name="Other", redirect_urls=(), client_id="other", client_secret="s")
+    form = {"token": token, "client_id": "other", "client_secret": "s"}
+    assert api.post("/oauth/2026-09/token/introspect", data=form).json() == {"active": False}
+    assert api.post("/oauth/2026-09/token/revoke", data=form).status_code == 200
+    assert introspect(api, token)["active"] is True, "nor can it be revoked by another app"
+
+
+def test_an_access_token_can_be_revoked_alone(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    tokens = exchange(api, code(sandbox)).json()
+    api.post("/oauth/2026-09/token/revoke", data={"token": tokens["access_token"], **CLIENT})
+    assert introspect(api, tokens["access_token"]) == {"active": False}
+    assert refresh(api, tokens["refresh_token"]).status_code == 200
+    unknown = api.post("/oauth/2026-09/token/revoke", data={"token": "nonsense", **CLIENT})
+    assert unknown.status_code == 200
+
+
+def test_version_one_does_not_revoke_access_tokens(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    token = exchange(api, code(sandbox)).json()["access_token"]
+    assert api.delete(f"/oauth/v1/refresh-tokens/{token}").status_code == 404
+    assert introspect(api, token)["active"] is True
+
+
+def test_a_deleted_account_is_a_bad_hub(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    tokens, unused = exchange(api, code(sandbox)).json(), code(sandbox)
+    sandbox.control("DELETE", f"/accounts/{ACORN}")
+    for answer in (refresh(api, tokens["refresh_token"]), exchange(api, unused)):
+        body = answer.json()
+        assert (answer.status_code, body["status"], body["error"]) == (400, "BAD_HUB", "access_denied")
+        assert body["message"] == "missing or unknown hub id"
+    assert introspect(api, tokens["access_token"]) == {"active": False}
+    answer = api.get("/crm/objects/2026-09/contacts", headers=sandbox.bearer(tokens["access_token"]))
+    assert (answer.status_code, answer.json()["category"]) == (401, "INVALID_AUTHENTICATION")
+
+
+def test_a_grant_outlives_the_person_who_gave_it(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    """An account-level app's tokens are the account's (facts 1.6)."""
+    tokens = exchange(api, code(sandbox)).json()
+    for gone in (sandbox.portal.people.set_active(ACORN, ADA, on=False), sandbox.portal.people.remove_member(ACORN, ADA)):
+        assert gone is None or not gone.active
+        fresh = refresh(api, tokens["refresh_token"])
+        assert fresh.status_code == 200
+        headers = sandbox.bearer(fresh.json()["access_token"])
+        assert api.get("/crm/objects/2026-09/contacts", headers=headers).status_code == 200
+    assert fresh.json()["user_id"] == 0
+    assert introspect(api, fresh.json()["access_token"])["user"] == ADA
+
+
+def test_a_user_level_grant_does_not(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    sandbox.portal.apps.register(name="Mine", redirect_urls=(), client_id="mine", is_user_level=True)
+    token = sandbox.mint(ACORN, ADA, "mine", " ".join(REQUIRED_SCOPES))["access_token"]
+    sandbox.portal.people.set_active(ACORN, ADA, on=False)
+    answer = api.get("/crm/objects/2026-09/contacts", headers=sandbox.bearer(token))
+    assert (answer.status_code, answer.json()["category"]) == (403, "USER_DOES_NOT_HAVE_PERMISSIONS")
+
+
+def test_a_service_key_fails_when_its_maker_is_gone(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    made = sandbox.control("POST", "/service-keys", {"account_id": ACORN, "email": ADA, "scopes": "oauth"})
+    headers = sandbox.bearer(made["key"])
+    assert api.get("/account-info/2026-03/details", headers=headers).status_code == 200
+    sandbox.portal.people.set_active(ACORN, ADA, on=False)
+    answer = api.get("/account-info/2026-03/details", headers=headers)
+    assert (answer.status_code, answer.json()["category"]) == (403, "USER_DOES_NOT_HAVE_PERMISSIONS")
+
+
+JOURNAL = "developer.webhooks_journal.read"
+
+
+def own_token(api: httpx.Client, scope: str, version: str = "2026-09") -> httpx.Response:
+    form = {"grant_type": "client_credentials", "scope": scope, **CLIENT}
+    return api.post(f"/oauth/{version}/token", data=form)
+
+
+@pytest.mark.parametrize("version", ["v3", "2026-03", "2026-09"])
+def test_an_app_gets_a_token_of_its_own(api: httpx.Client, version: str) -> None:
+    answer = own_token(api, f"{JOURNAL} crm.objects.contacts.read", version).json()
+    assert answer["scopes"] == [JOURNAL, "crm.objects.contacts.read"]
+    assert answer["token_use"] == "access_token"
+    assert not {"refresh_token", "hub_id", "user_id"} & set(answer)
+    told = introspect(api, answer["access_token"])
+    assert (told["active"], told["client_id"]) == (True, CLIENT_ID)
+
+
+def test_a_token_of_its_own_opens_no_account(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    token = own_token(api, f"{JOURNAL} crm.objects.contacts.read").json()["access_token"]
+    answer = api.get("/crm/objects/2026-09/contacts", headers=sandbox.bearer(token))
+    assert (answer.status_code, answer.json()["category"]) == (401, "INVALID_AUTHENTICATION")
+
+
+@pytest.mark.parametrize("scope", ["", "nonsense", f"{JOURNAL} tickets", "content"])
+def test_scopes_that_the_app_cannot_have(api: httpx.Client, scope: str) -> None:
+    answer = own_token(api, scope)
+    assert (answer.status_code, answer.json()["status"]) == (400, "BAD_SCOPES")
+
+
+def test_version_one_knows_no_client_credentials(api: httpx.Client) -> None:
+    assert own_token(api, JOURNAL, "v1").json()["status"] == "BAD_GRANT_TYPE"
+
+
 def test_version_one_information(sandbox: RunningSandbox, api: httpx.Client) -> None:
     tokens = exchange(api, code(sandbox)).json()
     assert api.get(f"/oauth/v1/access-tokens/{tokens['access_token']}").json()["token_type"] == "access"
@@ -151,6 +303,13 @@ def test_uninstall(sandbox: RunningSandbox, api: httpx.Client) -> None:
     assert api.delete("/appinstalls/2026-09/external-install", headers=headers).status_code == 204
     assert refresh(api, tokens["refresh_token"]).json()["status"] == "BAD_REFRESH_TOKEN"
     assert sandbox.portal.grants.installation(ACORN, CLIENT_ID) is None
+    told = sandbox.control("GET", "/notices")
+    assert [(each["to"], each["subject"]) for each in told] == [([ADA], "Offhook was uninstalled from your account")]
+
+
+def test_a_service_key_uninstalls_nothing(api: httpx.Client) -> None:
+    assert api.delete("/appinstalls/2026-09/external-install").status_code == 404
+    assert api.get("/crm/owners/2026-09").status_code == 200, "and lives on"
 
 
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer x"}, {"Authorization": "Basic x"}])

@@ -92,8 +92,16 @@ def _authenticate(portal: Portal, header: str) -> Access:
         raise problems.token_expired((portal.clock.now() - token.expires_at).total_seconds())
     app = portal.apps.get(token.client_id)
     if app is None:
+        _check_maker(portal, token)
         return Access(account, token)
     return Access(account, token, app.app_id, app.name, app.is_user_level)
+
+
+def _check_maker(portal: Portal, token: Token) -> None:
+    """A key that somebody made fails once she is gone, until it is rotated (S27); that all calls fail is [unv]."""
+    member = portal.people.membership(token.account_id, token.email) if token.email else None
+    if token.email and (member is None or not member.active):
+        raise problems.person_refused()
 
 
 def _allowance(portal: Portal, access: Access) -> Allowance:

@@ -13,6 +13,7 @@ from hubspot_sandbox.account import routes as account
 from hubspot_sandbox.associations import routes as associations
 from hubspot_sandbox.calling import routes as calling
 from hubspot_sandbox.control import routes as control
+from hubspot_sandbox.developers import provide_developer
 from hubspot_sandbox.edge import Drop, Edge, drop_nothing
 from hubspot_sandbox.limits import LimitReached
 from hubspot_sandbox.oauth import routes as oauth
@@ -38,7 +39,11 @@ def create_app(portal: Portal, drop: Drop = drop_nothing) -> Litestar:
     api = Router(
         "/",
         route_handlers=[handler for room in API_ROOMS for handler in room.HANDLERS],
-        dependencies={"portal": Provide(provide_portal), "access": Provide(provide_access)},
+        dependencies={
+            "portal": Provide(provide_portal),
+            "access": Provide(provide_access),
+            "developer": Provide(provide_developer),
+        },
     )
     app = Litestar(
         route_handlers=[api, control.ROUTER, *pages],

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -20,6 +20,18 @@ CODE_LIFE = timedelta(minutes=1)
 """HubSpot only says "short window"; one minute is our choice [inf]."""
 
 
+DEVELOPER_SCOPES = (
+    "developers-read",
+    "developers-write",
+    "developer.webhooks_journal.read",
+    "developer.webhooks_journal.subscriptions.read",
+    "developer.webhooks_journal.subscriptions.write",
+    "developer.webhooks_journal.snapshots.read",
+    "developer.webhooks_journal.snapshots.write",
+)
+"""What a client-credentials token may hold, beside the scopes in the app's settings; no user can grant them."""
+
+
 class Installation(msgspec.Struct, frozen=True):
     """An app in an account: what Connected Apps shows. Exists from the first token exchange (S4)."""
 
@@ -29,6 +41,10 @@ class Installation(msgspec.Struct, frozen=True):
     installed_by: str
     installed_at: datetime
     install_id: int
+
+
+Happening = Literal["install", "uninstall"]
+Listener = Callable[[Happening, Installation], None]
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -43,7 +59,10 @@ class Code(msgspec.Struct, frozen=True):
 
 
 class Token(msgspec.Struct, frozen=True):
-    """An access or refresh token. `expires_at` None means never; service keys have no `client_id`."""
+    """An access or refresh token. `expires_at` None means never; service keys have no `client_id`.
+
+    A client-credentials token is its app's, of no account: `account_id` 0.
+    """
 
     token: str
     use: Literal["access_token", "refresh_token"]
@@ -52,6 +71,10 @@ class Token(msgspec.Struct, frozen=True):
     email: str
     scopes: tuple[str, ...]
     expires_at: datetime | None = None
+
+    @property
+    def is_developers(self) -> bool:
+        return self.account_id == 0
 
 
 class TokenPair(msgspec.Struct, frozen=True):
@@ -67,6 +90,15 @@ class Grants:
         self._installations = Shelf(store, "installation", Installation)
         self._codes = Shelf(store, "code", Code)
         self._tokens = Shelf(store, "token", Token)
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> None:
+        """Hear of every install and uninstall from now on, after it was kept. A new consent is no new install."""
+        self._listeners.append(listener)
+
+    def _tell(self, what: Happening, installation: Installation) -> None:
+        for listener in self._listeners:
+            listener(what, installation)
 
     # installations ------------------------------------------------------------------------------------
 
@@ -75,6 +107,10 @@ class Grants:
 
     def installations(self, account_id: int) -> list[Installation]:
         return [found for found in self._installations.all() if found.account_id == account_id]
+
+    def installed_in(self, client_id: str) -> tuple[int, ...]:
+        """The accounts that have the app."""
+        return tuple(found.account_id for found in self._installations.all() if found.client_id == client_id)
 
     def install(self, account_id: int, client_id: str, email: str, scopes: Collection[str]) -> Installation:
         """Record that these scopes are approved in the account; a later consent only adds to them."""
@@ -88,6 +124,8 @@ class Grants:
             install_id=known.install_id if known else self._store.next_number("install", 9100001),
         )
         self._installations.put(f"{account_id}/{client_id}", made)
+        if known is None:
+            self._store.after_commit(lambda: self._tell("install", made))
         return made
 
     def uninstall(self, account_id: int, client_id: str) -> bool:
@@ -101,6 +139,8 @@ class Grants:
                 if (token.account_id, token.client_id) == (account_id, client_id):
                     self._tokens.remove(token.token)
             self._installations.remove(f"{account_id}/{client_id}")
+        if known is not None:
+            self._store.after_commit(lambda: self._tell("uninstall", known))
         return known is not None
 
     # codes and exchanges ------------------------------------------------------------------------------
@@ -132,7 +172,7 @@ class Grants:
     def exchange(self, app: App, code: str, redirect_uri: str, code_verifier: str = "") -> TokenPair:
         """Code for tokens. The code is spent even when the rest of the request is wrong [inf].
 
-        :raises OAuthRefusal: BAD_AUTH_CODE, BAD_REDIRECT_URI, BAD_CODE_VERIFIER
+        :raises OAuthRefusal: BAD_AUTH_CODE, BAD_REDIRECT_URI, BAD_CODE_VERIFIER, BAD_HUB
         """
         found = self._codes.take(code)
         if found is None or found.client_id != app.client_id or found.expires_at <= self._clock.now():
@@ -141,6 +181,7 @@ class Grants:
             raise OAuthRefusal("BAD_REDIRECT_URI", "redirect_uri does not match the authorization request")
         if found.code_challenge and found.code_challenge != _s256(code_verifier):
             raise OAuthRefusal("BAD_CODE_VERIFIER", "code verifier does not match the code challenge")
+        self._check_hub(found.account_id)
         return self.mint(found.account_id, app.client_id, found.email, found.scopes)
 
     def mint(self, account_id: int, client_id: str, email: str, scopes: Collection[str]) -> TokenPair:
@@ -159,14 +200,31 @@ class Grants:
             return TokenPair(self._new_access(refresh), refresh)
 
     def refresh(self, app: App, refresh_token: str) -> TokenPair:
-        """A new access token; the refresh token stays the same.
+        """A new access token; the refresh token stays the same, also after its person was deactivated or removed [unv].
 
-        :raises OAuthRefusal: BAD_REFRESH_TOKEN when revoked, unknown or another app's
+        :raises OAuthRefusal: BAD_REFRESH_TOKEN when revoked, unknown or another app's; BAD_HUB when the account is gone
         """
         found = self._tokens.get(refresh_token)
         if found is None or found.use != "refresh_token" or found.client_id != app.client_id:
             raise OAuthRefusal("BAD_REFRESH_TOKEN", "refresh token is invalid, expired or revoked")
+        self._check_hub(found.account_id)
         return TokenPair(self._new_access(found), found)
+
+    def _check_hub(self, account_id: int) -> None:
+        if self._people.account(account_id) is None:
+            raise OAuthRefusal("BAD_HUB", "missing or unknown hub id")
+
+    def developer_token(self, app: App, scopes: Collection[str]) -> Token:
+        """`client_credentials`: an access token that stands for the app; there is no refresh token with it [comm].
+
+        :raises OAuthRefusal: BAD_SCOPES for none, or one that is neither the developer's nor in the app's settings
+        """
+        known = {*DEVELOPER_SCOPES, "oauth", *app.scopes.required, *app.scopes.conditionally_required}
+        unknown = [scope for scope in scopes if scope not in known | set(app.scopes.optional)]
+        if not scopes or unknown:
+            raise OAuthRefusal("BAD_SCOPES", f"missing or invalid scopes: {' '.join(unknown) or '(none)'}")
+        blank = Token("", "access_token", 0, app.client_id, "", tuple(dict.fromkeys(scopes)))
+        return self._new_access(blank)
 
     def _new_access(self, refresh: Token) -> Token:
         access = msgspec.structs.replace(
@@ -184,13 +242,10 @@ class Grants:
         self._tokens.put(key, token)
         return token
 
-    def revoke(self, refresh_token: str) -> bool:
-        """Kill a refresh token; access tokens already issued live on until they expire (documented)."""
-        found = self._tokens.get(refresh_token)
-        if found is None or found.use != "refresh_token":
-            return False
-        self._tokens.remove(refresh_token)
-        return True
+    def revoke(self, token: str) -> bool:
+        """Kill a token. Access tokens that a refresh token has brought live on until they expire (documented)."""
+        found = self._tokens.take(token)
+        return found is not None
 
     def token(self, token: str) -> Token | None:
         """The token as kept, expired or not; `is_live` tells."""

@@ -132,6 +132,10 @@ class People:
     def account(self, account_id: int) -> Account | None:
         return self._accounts.get(str(account_id))
 
+    def remove_account(self, account_id: int) -> None:
+        """The account is deleted: its tokens answer 401, its refresh tokens BAD_HUB."""
+        self._accounts.remove(str(account_id))
+
     def accounts(self) -> list[Account]:
         return self._accounts.all()
 

@@ -10,6 +10,7 @@
     portal.changes       what changed, told to whoever listens                    changes.py
     portal.clock         the portal's time                                        clock.py
     portal.limits        who called how often                                     limits.py
+    portal.notices       what HubSpot would send to administrators                notices.py
 
 What the pages and the control plane do most has a method here.
 """
@@ -27,6 +28,7 @@ from hubspot_sandbox.control.journal import Journal
 from hubspot_sandbox.gate import Allowed, Refused
 from hubspot_sandbox.grants import Grants
 from hubspot_sandbox.limits import Limits
+from hubspot_sandbox.notices import Notices
 from hubspot_sandbox.people import Account, Membership, People, Session
 from hubspot_sandbox.properties.model import Properties
 from hubspot_sandbox.records import Record, Records
@@ -47,6 +49,8 @@ class Portal:
         self.people = People(self.store, self.clock)
         self.apps = Apps(self.store)
         self.grants = Grants(self.store, self.clock, self.people, self.apps)
+        self.notices = Notices(self.store, self.clock, self.people, self.apps)
+        self.grants.listen(self.notices.hear)
         self.consents = Consents(self.people, self.apps, self.grants)
         self.properties = Properties(self.store)
         self.records = Records(self.store, self.clock, self.properties, self.changes)

@@ -80,6 +80,12 @@ def not_found(message: str = "resource not found") -> HubSpotProblem:
     return HubSpotProblem(404, message, "OBJECT_NOT_FOUND")
 
 
+def not_a_form() -> HubSpotProblem:
+    """415 from the token endpoints for JSON and other bodies [comm]; the text is ours [unv]."""
+    message = "The request must have the content type application/x-www-form-urlencoded"
+    return HubSpotProblem(415, message, "VALIDATION_ERROR")
+
+
 def conflict(message: str) -> HubSpotProblem:
     return HubSpotProblem(409, message, "CONFLICT")
 
@@ -129,15 +135,19 @@ def person_refused() -> HubSpotProblem:
 OAUTH_ERRORS = {
     "BAD_REFRESH_TOKEN": "invalid_grant",
     "BAD_AUTH_CODE": "invalid_grant",
-    "BAD_CLIENT_ID": "invalid_client",
+    "BAD_CLIENT_ID": "invalid_request",
     "BAD_CLIENT_SECRET": "invalid_client",
     "BAD_REDIRECT_URI": "invalid_request",
     "BAD_GRANT_TYPE": "unsupported_grant_type",
     "BAD_CODE_VERIFIER": "invalid_grant",
     "BAD_SCOPES": "invalid_scope",
+    "BAD_HUB": "access_denied",
     "BAD_REQUEST": "invalid_request",
 }
-"""HubSpot's older status -> RFC 6749 error. Only BAD_REFRESH_TOKEN is documented, others [comm] or [inf]."""
+"""HubSpot's older status -> RFC 6749 error. Only BAD_REFRESH_TOKEN is documented, others [comm] or [inf].
+
+BAD_CLIENT_ID with `invalid_request` was seen in October 2026 [comm].
+"""
 
 
 class OAuthRefusal(Exception):

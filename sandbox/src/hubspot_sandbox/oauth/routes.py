@@ -7,68 +7,103 @@ from litestar.params import FromPath
 
 from hubspot_sandbox.access import Call, Caller, ThePortal
 from hubspot_sandbox.apps import App
-from hubspot_sandbox.grants import Token, TokenPair
+from hubspot_sandbox.grants import Token
 from hubspot_sandbox.oauth import wire
 from hubspot_sandbox.oauth.wire import Form, read_form
 from hubspot_sandbox.people import Account
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body, OAuthRefusal, not_found
+from hubspot_sandbox.surface import says
+
+GRANTS = ("authorization_code", "refresh_token", "client_credentials")
+CREDENTIALS = ("client_id", "client_secret")
+TOKEN_FIELDS = ("grant_type", *CREDENTIALS, "code", "redirect_uri", "code_verifier", "refresh_token", "scope")
+ASKED_TOKEN = (*CREDENTIALS, "token", "token_type_hint")
 
 
-@post("/oauth/{version:str}/token", status_code=200)
-async def exchange_or_refresh(request: Call, portal: ThePortal) -> Body:
-    """`authorization_code` and `refresh_token` grants; 400 with RFC and older fields otherwise."""
+@post(
+    "/oauth/{version:str}/token",
+    status_code=200,
+    opt=says(
+        "faithful",
+        "S2, S10b",
+        form=TOKEN_FIELDS,
+        open_to_all=True,
+        differs="texts and order of refusals are partly guessed",
+    ),
+)
+async def exchange_or_refresh(request: Call, portal: ThePortal, version: FromPath[str]) -> Body:
+    """Three grants. 400 with RFC and older fields otherwise; the client id is checked first, then the grant [comm]."""
     form = read_form(await request.body(), request.headers.get("content-type", ""))
-    grant = form.get("grant_type", "")
-    if grant not in ("authorization_code", "refresh_token"):
+    app, grant = _app(portal, form), form.get("grant_type", "")
+    if grant not in GRANTS or (grant == "client_credentials" and version == "v1"):
         raise OAuthRefusal("BAD_GRANT_TYPE", f"grant type {grant or '(none)'} is not supported")
-    app = _client(portal, form)
-    pair = _pair(portal, app, form)
+    _check_secret(app, form)
+    if grant == "client_credentials":
+        return wire.developer_token_json(portal.grants.developer_token(app, form.get("scope", "").split()))
+    if grant == "refresh_token":
+        pair = portal.grants.refresh(app, form.get("refresh_token", ""))
+    else:
+        code, redirect = form.get("code", ""), form.get("redirect_uri", "")
+        pair = portal.grants.exchange(app, code, redirect, form.get("code_verifier", ""))
     return wire.token_json(pair, _user_id(portal, pair.access))
 
 
-def _pair(portal: Portal, app: App, form: Form) -> TokenPair:
-    if form["grant_type"] == "refresh_token":
-        return portal.grants.refresh(app, form.get("refresh_token", ""))
-    code, redirect = form.get("code", ""), form.get("redirect_uri", "")
-    return portal.grants.exchange(app, code, redirect, form.get("code_verifier", ""))
-
-
 def _client(portal: Portal, form: Form) -> App:
-    """The message texts are [unv]."""
-    app = portal.apps.get(form.get("client_id", ""))
-    if app is None:
-        raise OAuthRefusal("BAD_CLIENT_ID", "missing or invalid client id")
-    if not secrets.compare_digest(app.client_secret.encode(), form.get("client_secret", "").encode()):
-        raise OAuthRefusal("BAD_CLIENT_SECRET", "missing or invalid client secret")
+    app = _app(portal, form)
+    _check_secret(app, form)
     return app
 
 
+def _app(portal: Portal, form: Form) -> App:
+    """:raises OAuthRefusal: BAD_CLIENT_ID; the text was seen [comm]"""
+    app = portal.apps.get(form.get("client_id", ""))
+    if app is None:
+        raise OAuthRefusal("BAD_CLIENT_ID", "missing or unknown client id")
+    return app
+
+
+def _check_secret(app: App, form: Form) -> None:
+    """:raises OAuthRefusal: BAD_CLIENT_SECRET; the text is [unv]"""
+    if not secrets.compare_digest(app.client_secret.encode(), form.get("client_secret", "").encode()):
+        raise OAuthRefusal("BAD_CLIENT_SECRET", "missing or invalid client secret")
+
+
 def _user_id(portal: Portal, token: Token) -> int:
+    """0 when she is no user of the account any more."""
     member = portal.people.membership(token.account_id, token.email)
     return member.user_id if member else 0
 
 
-@post("/oauth/{version:str}/token/introspect", status_code=200)
+@post(
+    "/oauth/{version:str}/token/introspect",
+    status_code=200,
+    opt=says(
+        "faithful",
+        "S2, S30",
+        form=ASKED_TOKEN,
+        open_to_all=True,
+        differs="signed_access_token has the shape, and signs nothing",
+    ),
+)
 async def introspect(request: Call, portal: ThePortal) -> Body:
-    """Both kinds of tokens; the guide's older field names are accepted beside `token`."""
+    """All kinds of tokens, whatever the hint says; the guide's older field names are accepted beside `token`."""
     form = read_form(await request.body(), request.headers.get("content-type", ""))
     app = _client(portal, form)
-    value = form.get("token") or form.get("access_token") or form.get("refresh_token") or ""
-    found = _live(portal, value)
-    if found is None or found[0].client_id != app.client_id:
+    token = portal.grants.token(_asked(form))
+    if token is None or token.client_id != app.client_id or not portal.grants.is_live(token):
         return {"active": False}
-    token, account = found
+    if token.is_developers:
+        return wire.developer_introspection_json(token, app, portal.clock.now())
+    account = portal.people.account(token.account_id)
+    if account is None:
+        return {"active": False}
     now, install_id = portal.clock.now(), _install_id(portal, token)
     return wire.introspection_json(token, account, app, _user_id(portal, token), now, install_id)
 
 
-def _live(portal: Portal, value: str) -> tuple[Token, Account] | None:
-    token = portal.grants.token(value)
-    account = portal.people.account(token.account_id) if token else None
-    if token is None or account is None or not portal.grants.is_live(token):
-        return None
-    return token, account
+def _asked(form: Form) -> str:
+    return form.get("token") or form.get("access_token") or form.get("refresh_token") or ""
 
 
 def _install_id(portal: Portal, token: Token) -> int:
@@ -76,19 +111,31 @@ def _install_id(portal: Portal, token: Token) -> int:
     return installed.install_id if installed else 0
 
 
-@post("/oauth/{version:str}/token/revoke", status_code=200)
+@post(
+    "/oauth/{version:str}/token/revoke",
+    status_code=200,
+    opt=says(
+        "shape only",
+        "S24",
+        form=ASKED_TOKEN,
+        open_to_all=True,
+        differs="the empty body, and what revoking an access token does, are guessed",
+    ),
+)
 async def revoke(request: Call, portal: ThePortal) -> Body:
-    """Kills a refresh token. An unknown one is answered alike, as RFC 7009 says [inf]."""
+    """Kills a refresh token, or one access token [unv]. An unknown one is answered alike, as RFC 7009 says [inf]."""
     form = read_form(await request.body(), request.headers.get("content-type", ""))
-    app = _client(portal, form)
-    value = form.get("token") or form.get("refresh_token") or ""
+    app, value = _client(portal, form), _asked(form)
     token = portal.grants.token(value)
     if token and token.client_id == app.client_id:
         portal.grants.revoke(value)
     return {}
 
 
-@get("/oauth/{version:str}/access-tokens/{token:str}")
+@get(
+    "/oauth/{version:str}/access-tokens/{token:str}",
+    opt=says("faithful", "S10", open_to_all=True, differs="the 404 for unknown tokens is a guess"),
+)
 async def access_token_information(portal: ThePortal, token: FromPath[str]) -> Body:
     """v1, ends 2027-02-16. The 404 for unknown tokens is [unv]."""
     found, account, app = _information(portal, token, "access_token")
@@ -96,7 +143,10 @@ async def access_token_information(portal: ThePortal, token: FromPath[str]) -> B
     return wire.access_token_json(found, account, app, _user_id(portal, found), now, install_id)
 
 
-@get("/oauth/{version:str}/refresh-tokens/{token:str}")
+@get(
+    "/oauth/{version:str}/refresh-tokens/{token:str}",
+    opt=says("faithful", "S10", open_to_all=True, differs="the 404 for unknown tokens is a guess"),
+)
 async def refresh_token_information(portal: ThePortal, token: FromPath[str]) -> Body:
     """v1, ends 2027-02-16."""
     found, account, app = _information(portal, token, "refresh_token")
@@ -104,23 +154,39 @@ async def refresh_token_information(portal: ThePortal, token: FromPath[str]) -> 
 
 
 def _information(portal: Portal, value: str, use: str) -> tuple[Token, Account, App]:
-    found = _live(portal, value)
-    app = portal.apps.get(found[0].client_id) if found else None
-    if found is None or app is None or found[0].use != use:
+    token = portal.grants.token(value)
+    account = portal.people.account(token.account_id) if token else None
+    app = portal.apps.get(token.client_id) if token else None
+    if token is None or account is None or app is None or token.use != use or not portal.grants.is_live(token):
         raise not_found(f"{use.replace('_', ' ')} is unknown, expired or revoked")
-    return found[0], found[1], app
+    return token, account, app
 
 
-@delete("/oauth/{version:str}/refresh-tokens/{token:str}", status_code=204)
+@delete(
+    "/oauth/{version:str}/refresh-tokens/{token:str}",
+    status_code=204,
+    opt=says("faithful", "S9, S10", open_to_all=True, differs="the 404 for unknown tokens is a guess"),
+)
 async def revoke_by_path(portal: ThePortal, token: FromPath[str]) -> None:
     """v1's revocation; 404 when there is no such refresh token [unv]."""
-    if not portal.grants.revoke(token):
+    found = portal.grants.token(token)
+    if found is None or found.use != "refresh_token":
         raise not_found("refresh token is unknown or revoked")
+    portal.grants.revoke(token)
 
 
-@delete("/appinstalls/{version:str}/external-install", status_code=204)
+@delete(
+    "/appinstalls/{version:str}/external-install",
+    status_code=204,
+    opt=says("faithful", "S10, S24", differs="it is done at once; access tokens die with it"),
+)
 async def uninstall(portal: ThePortal, access: Caller) -> None:
-    """Removes the calling app from the account."""
+    """Removes the calling app from the account; its Super Admins are told.
+
+    :raises HubSpotProblem: 404 for a service key, which belongs to no app [unv]
+    """
+    if not access.app_id:
+        raise not_found("no app belongs to this token")
     portal.grants.uninstall(access.account_id, access.token.client_id)
 
 

@@ -6,16 +6,24 @@ from urllib.parse import parse_qsl
 from hubspot_sandbox.apps import App
 from hubspot_sandbox.grants import ACCESS_TOKEN_LIFE, Token, TokenPair
 from hubspot_sandbox.people import Account
-from hubspot_sandbox.problems import Body, OAuthRefusal
+from hubspot_sandbox.problems import Body, OAuthRefusal, not_a_form
 
+MAX_FIELDS = 100
 Form = dict[str, str]
 
 
 def read_form(raw: bytes, content_type: str) -> Form:
-    """:raises OAuthRefusal: BAD_REQUEST unless it is a form; HubSpot's answer to other types is [unv]"""
-    if "application/x-www-form-urlencoded" not in content_type:
-        raise OAuthRefusal("BAD_REQUEST", "the request must be application/x-www-form-urlencoded")
-    return dict(parse_qsl(raw.decode(errors="replace")))
+    """A field that comes twice counts with its last value.
+
+    :raises HubSpotProblem: 415 unless it is a form [comm]
+    :raises OAuthRefusal: BAD_REQUEST for more fields than any request has [unv]
+    """
+    if content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        raise not_a_form()
+    try:
+        return dict(parse_qsl(raw.decode(errors="replace"), max_num_fields=MAX_FIELDS))
+    except ValueError as error:
+        raise OAuthRefusal("BAD_REQUEST", "the request has too many fields") from error
 
 
 def token_json(pair: TokenPair, user_id: int) -> Body:
@@ -29,6 +37,17 @@ def token_json(pair: TokenPair, user_id: int) -> Body:
         "hub_id": pair.access.account_id,
         "scopes": list(pair.access.scopes),
         "user_id": user_id,
+    }
+
+
+def developer_token_json(token: Token) -> Body:
+    """The answer to `client_credentials`: no refresh token, no account [comm]."""
+    return {
+        "token_type": "bearer",
+        "access_token": token.token,
+        "expires_in": ACCESS_TOKEN_LIFE // timedelta(seconds=1),
+        "token_use": "access_token",
+        "scopes": list(token.scopes),
     }
 
 
@@ -62,6 +81,21 @@ def introspection_json(token: Token, account: Account, app: App, user_id: int, n
         "expires_in": seconds_left(token, now),
         "is_private_distribution": app.distribution == "private",
         "signed_access_token": _signed(token, app, user_id, install_id),
+    }
+
+
+def developer_introspection_json(token: Token, app: App, now: datetime) -> Body:
+    """The answer for a client-credentials token; that it lacks hub and user is [inf]."""
+    return {
+        "active": True,
+        "token_use": token.use,
+        "token_type": "Bearer",
+        "token": token.token,
+        "client_id": app.client_id,
+        "app_id": app.app_id,
+        "scopes": list(token.scopes),
+        "expires_in": seconds_left(token, now),
+        "is_private_distribution": app.distribution == "private",
     }
 
 
