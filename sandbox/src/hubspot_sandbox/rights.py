@@ -14,7 +14,11 @@ from typing import Literal
 
 import msgspec
 
-Tab = Literal["CRM", "Marketing", "Sales", "Service", "Reports", "Account"]
+from hubspot_sandbox.switches import APP_MARKETPLACE_ACCESS as APP_MARKETPLACE_ACCESS
+from hubspot_sandbox.switches import OBJECTS as OBJECTS
+from hubspot_sandbox.switches import SWITCHES
+from hubspot_sandbox.switches import Tab as Tab
+
 Sureness = Literal["documented", "likely", "inferred"]
 Rights = Mapping[str, str]
 
@@ -22,7 +26,6 @@ TABS: tuple[Tab, ...] = ("CRM", "Marketing", "Sales", "Service", "Reports", "Acc
 LEVELS = ("none", "own", "team", "all")
 SWITCH = ("off", "on")
 TIERS = ("free", "starter", "professional", "enterprise")
-APP_MARKETPLACE_ACCESS = "app_marketplace_access"
 
 
 class Right(msgspec.Struct, frozen=True):
@@ -57,20 +60,6 @@ class Scope(msgspec.Struct, frozen=True):
     lowest_tier: str = "free"
 
 
-OBJECTS = {
-    "contacts": "Contacts",
-    "companies": "Companies",
-    "deals": "Deals",
-    "tickets": "Tickets",
-    "tasks": "Tasks",
-    "calls": "Calls",
-    "notes": "Notes",
-    "emails": "CRM emails",
-    "meetings": "Meetings",
-    "custom_objects": "Custom objects",
-}
-
-
 def _object_rights(key: str, name: str) -> Iterator[Right]:
     for action in ("view", "edit", "delete"):
         label = f"{name} > {action.capitalize()}"
@@ -80,84 +69,10 @@ def _object_rights(key: str, name: str) -> Iterator[Right]:
         yield Right(f"{key}.communicate", f"{name} > Communicate", "CRM", name, LEVELS)
 
 
-_SWITCHES: tuple[tuple[Tab, str, dict[str, str]], ...] = (
-    (
-        "CRM",
-        "CRM tools",
-        {
-            "bulk_delete": "Bulk delete",
-            "import": "Import",
-            "export": "Export",
-            "workflows.view": "Workflows > View",
-            "workflows.edit": "Workflows > Edit",
-            "workflows.delete": "Workflows > Delete",
-            "property_settings": "Edit property settings",
-        },
-    ),
-    ("Marketing", "Marketing access", {"marketing.access": "Marketing access"}),
-    (
-        "Marketing",
-        "Marketing tools",
-        {
-            "lists.view": "Lists > View",
-            "lists.edit": "Lists > Edit",
-            "forms.view": "Forms > View",
-            "forms.publish": "Forms > Publish",
-            "files.edit": "Files > Edit",
-            "website_pages.edit": "Website pages > Edit",
-            "design_tools.view": "Design tools > View",
-            "url_redirects.publish": "URL Redirects > Publish",
-        },
-    ),
-    (
-        "Sales",
-        "Sales tools",
-        {
-            "sales.access": "Sales access",
-            "email_writer": "Email Writer",
-            "quotes.edit": "Quotes > Edit",
-            "templates.edit": "Templates > Edit",
-            "playbooks.view": "Playbooks > View",
-        },
-    ),
-    ("Service", "Service access", {"service.access": "Service access"}),
-    (
-        "Service",
-        "Service tools",
-        {
-            "inbox.access": "Inbox and help desk",
-            "knowledge_base.settings": "Knowledge base settings",
-            "feedback_surveys.view": "Feedback surveys > View",
-        },
-    ),
-    ("Reports", "Reporting", {"reports.access": "Reporting access", "reports.edit": "Create and edit reports"}),
-    (
-        "Account",
-        "Settings access",
-        {
-            APP_MARKETPLACE_ACCESS: "App Marketplace access",
-            "app_marketplace_uninstall": "App Marketplace Uninstall access",
-            "developer_tools": "Developer tools access",
-            "account_defaults": "Edit account defaults",
-            "account_access": "Account Access",
-        },
-    ),
-    (
-        "Account",
-        "User and account access",
-        {
-            "users.edit": "Add and edit users",
-            "teams.edit": "Add and edit teams",
-            "billing.modify": "Modify billing",
-        },
-    ),
-)
-
-
 def _catalogue() -> Iterator[Right]:
     for key, name in OBJECTS.items():
         yield from _object_rights(key, name)
-    for tab, group, labels in _SWITCHES:
+    for tab, group, labels in SWITCHES:
         for key, label in labels.items():
             yield Right(key, label, tab, group)
 
