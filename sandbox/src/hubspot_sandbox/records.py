@@ -36,16 +36,14 @@ class Records:
     def __init__(self, store: Store, clock: Clock, properties: Properties, changes: Changes) -> None:
         self._store, self._clock, self._properties, self._changes = store, clock, properties, changes
         self._settings = Shelf(store, "records", Setting)
+        self.index_delay = (self._settings.get("setting") or Setting()).index_delay_seconds
+        """Seconds until search sees a new record."""
         self.shelves = Shelves(store)
         install_functions(store.connection)
 
-    @property
-    def index_delay(self) -> float:
-        """Seconds until search sees a new record."""
-        return (self._settings.get("setting") or Setting()).index_delay_seconds
-
     def set_index_delay(self, seconds: float) -> None:
         self._settings.put("setting", Setting(seconds))
+        self.index_delay = seconds
 
     # reading ------------------------------------------------------------------------------------------
 
