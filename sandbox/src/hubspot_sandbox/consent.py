@@ -6,10 +6,11 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 
 from hubspot_sandbox import gate
-from hubspot_sandbox.apps import App, Apps
+from hubspot_sandbox.approvals import Approvals
+from hubspot_sandbox.apps import App, Apps, cap_of
 from hubspot_sandbox.gate import Allowed, Refused
 from hubspot_sandbox.grants import Grants
-from hubspot_sandbox.people import People, Session
+from hubspot_sandbox.people import Account, People, Session, Standing
 
 
 class ConsentRequest(msgspec.Struct, frozen=True):
@@ -57,8 +58,8 @@ class ConsentRefused(Exception):
 class Consents:
     """The room of consent. Everything it decides comes from `gate`."""
 
-    def __init__(self, people: People, apps: Apps, grants: Grants) -> None:
-        self._people, self._apps, self._grants = people, apps, grants
+    def __init__(self, people: People, apps: Apps, grants: Grants, approvals: Approvals) -> None:
+        self._people, self._apps, self._grants, self._approvals = people, apps, grants, approvals
 
     def begin(self, query: Mapping[str, str], account_id: int | None = None) -> ConsentRequest | ConsentProblem:
         """Read the authorize URL's parameters. `account_id` comes from `/oauth/{hubId}/authorize`.
@@ -77,23 +78,55 @@ class Consents:
         method_fits = not request.code_challenge or request.code_challenge_method in ("", "S256")
         if not method_fits:
             return _problem("Only the code challenge method S256 is supported.")
-        detail = gate.scope_problem(app.scopes, request.scopes, request.optional_scopes)
+        detail = gate.scope_problem(app.scopes, request.scopes, request.optional_scopes, app.terms)
         return _problem(detail) if detail else request
 
     def judge(self, session: Session, account_id: int, request: ConsentRequest) -> Allowed | Refused:
-        """What HubSpot decides for this session, by the rights it had at login."""
+        """What HubSpot decides for this session, by the rights it had at login. App first, then approval, then person."""
         account, standing = self._people.account(account_id), self._people.standing(session, account_id)
         if account is None or standing is None:
             return Refused("person", gate.NO_PERMISSION, "You are not a user of this account.")
-        installed = self._grants.installation(account_id, request.app.client_id)
-        return gate.judge(
-            app_name=request.app.name,
+        app, installed = request.app, self._grants.installation(account_id, request.app.client_id)
+        before = self._distribution(app, account) or self._approval(session, account_id, request, standing)
+        return before or gate.judge(
+            app_name=app.name,
             standing=standing,
             tier=account.tier,
             asked=request.scopes,
-            optional=request.optional_scopes,
+            optional=self._unblocked(account_id, request),
             approved=installed.approved if installed else (),
+            older=app.terms.older,
         )
+
+    def _distribution(self, app: App, account: Account) -> Refused | None:
+        return gate.judge_distribution(
+            app.terms,
+            account_id=account.id,
+            test_account=account.account_type == "DEVELOPER_TEST",
+            marketplace=app.distribution == "marketplace",
+            cap=cap_of(app),
+            installed_in=self._grants.installed_in(app.client_id),
+        )
+
+    def _approval(self, session: Session, account_id: int, request: ConsentRequest, standing: Standing) -> Refused | None:
+        if not self._approvals.required(account_id):
+            return None
+        approval = self._approvals.approval(account_id, request.app.client_id)
+        member = self._people.membership(account_id, session.email)
+        return gate.judge_approval(
+            request.app.name,
+            approved=approval is not None,
+            lets_in=approval is not None and member is not None and approval.lets_in(member),
+            super_admin=standing.super_admin,
+            asked=("oauth", *(scope for scope in request.scopes if scope != "oauth")),
+        )
+
+    def _unblocked(self, account_id: int, request: ConsentRequest) -> tuple[str, ...]:
+        """The optional scopes that the account's approval lets through."""
+        required = self._approvals.required(account_id)
+        approval = self._approvals.approval(account_id, request.app.client_id) if required else None
+        blocked = approval.blocked if approval else ()
+        return tuple(scope for scope in request.optional_scopes if scope not in blocked)
 
     def grant(self, session: Session, account_id: int, request: ConsentRequest) -> str:
         """Consent given: the redirect URL with a fresh code and the state unchanged.

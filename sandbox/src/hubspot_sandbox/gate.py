@@ -66,6 +66,8 @@ class Refused(msgspec.Struct, frozen=True):
     detail: str = ""
     missing: tuple[MissingRight, ...] = ()
     title: str = PAGE_TITLE
+    may_ask: bool = False
+    """For an approval only: the person can request it."""
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -134,6 +136,26 @@ def judge_distribution(
         detail = f"This app has reached its limit of {cap} installs. Please contact the app developer."
         return Refused("app", COULD_NOT_CONNECT, detail)
     return None
+
+
+def judge_approval(
+    app_name: str, *, approved: bool, lets_in: bool, super_admin: bool, asked: Iterable[str]
+) -> Refused | None:
+    """Where apps must be approved (S14): may this person go on?
+
+    The Super Admin's sentence was reported from the account of one [comm]; the other headings are ours [unv].
+    """
+    if approved and lets_in:
+        return None
+    if approved:
+        detail = f"An administrator has limited who can install {app_name}. Ask a Super Admin of this account."
+        return Refused("approval", NO_PERMISSION, detail)
+    if super_admin:
+        scopes = ", ".join(asked)
+        detail = f"Authorization failed because this app hasn't been approved to access the required scopes [{scopes}]"
+        return Refused("approval", COULD_NOT_CONNECT, detail)
+    detail = "A Super Admin of this account must approve an app before it can be connected."
+    return Refused("approval", f"{app_name} needs to be approved", detail, may_ask=True)
 
 
 def judge(

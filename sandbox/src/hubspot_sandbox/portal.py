@@ -3,6 +3,7 @@
     portal.people        accounts, people, memberships with rights, sessions     people.py
     portal.apps          registered apps                                          apps.py
     portal.consents      authorize URL -> allowed | refused -> code               consent.py, gate.py
+    portal.approvals     which apps an account lets in, and who asked             approvals.py
     portal.grants        installations, codes, tokens                             grants.py
     portal.properties    which properties a kind of record has                    properties/model.py
     portal.records       contacts, companies, deals, calls…; search               records.py, shelves.py, search.py
@@ -18,6 +19,7 @@ What the pages and the control plane do most has a method here.
 from collections.abc import Mapping
 from pathlib import Path
 
+from hubspot_sandbox.approvals import Approvals
 from hubspot_sandbox.apps import Apps
 from hubspot_sandbox.associations.model import PRIMARY_COMPANY, Associations
 from hubspot_sandbox.changes import Changes
@@ -51,7 +53,8 @@ class Portal:
         self.grants = Grants(self.store, self.clock, self.people, self.apps)
         self.notices = Notices(self.store, self.clock, self.people, self.apps)
         self.grants.listen(self.notices.hear)
-        self.consents = Consents(self.people, self.apps, self.grants)
+        self.approvals = Approvals(self.store, self.clock, self.people, self.apps, self.grants, self.notices)
+        self.consents = Consents(self.people, self.apps, self.grants, self.approvals)
         self.properties = Properties(self.store)
         self.records = Records(self.store, self.clock, self.properties, self.changes)
         self.people.joined = self._keep_user

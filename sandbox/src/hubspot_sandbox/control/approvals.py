@@ -1,89 +1,90 @@
-"""Accounts and their keys in the control plane: settings (all off at first), deletion, service keys, notices."""
-
-import secrets
+"""`/_sandbox/accounts/{id}/approvals`: approval of apps, as a Super Admin would set it in the pages (S14)."""
 
 import msgspec
 from litestar import delete, get, post
 from litestar.params import FromPath
 
 from hubspot_sandbox.access import Call, ThePortal
+from hubspot_sandbox.approvals import Audience
 from hubspot_sandbox.clock import iso
+from hubspot_sandbox.control.accounts import check_account
 from hubspot_sandbox.objects.wire import read_body
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body, invalid, not_found
-from hubspot_sandbox.rights import SCOPES
 
 
-class SettingsWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`api_add_on`: the API Limit Increase. What is left out stays as it is."""
+class RuleWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether apps must be approved in this account; not at first."""
 
-    api_add_on: bool | None = None
-
-
-class KeyWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A service key to make. `email` is who made it, nobody by default; `key` is made up when it is left out."""
-
-    account_id: int
-    scopes: tuple[str, ...] | str
-    email: str = ""
-    key: str = ""
+    required: bool
 
 
-def settings_json(portal: Portal, account_id: int) -> Body:
-    return {"account_id": account_id, "api_add_on": portal.limits.has_add_on(account_id)}
+class ApprovalWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`users` are e-mail addresses, for the audience `users`; `blocked` are optional scopes of the app."""
+
+    client_id: str
+    audience: Audience = "everyone"
+    users: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+    by: str = ""
 
 
-@get("/accounts/{account_id:int}/settings")
-async def read_settings(portal: ThePortal, account_id: FromPath[int]) -> Body:
-    _check(portal, account_id)
-    return settings_json(portal, account_id)
+def approvals_json(portal: Portal, account_id: int) -> Body:
+    return {
+        "account_id": account_id,
+        "required": portal.approvals.required(account_id),
+        "approved": [
+            {
+                "client_id": each.client_id,
+                "audience": each.audience,
+                "users": list(each.users),
+                "blocked": list(each.blocked),
+                "by": each.approved_by,
+                "at": iso(each.approved_at),
+            }
+            for each in portal.approvals.approvals(account_id)
+        ],
+        "requests": [
+            {"client_id": each.client_id, "email": each.email, "state": each.state, "at": iso(each.asked_at)}
+            for each in portal.approvals.requests(account_id)
+        ],
+    }
 
 
-@post("/accounts/{account_id:int}/settings", status_code=200)
-async def change_settings(request: Call, portal: ThePortal, account_id: FromPath[int]) -> Body:
-    """Answers with all settings of the account."""
-    _check(portal, account_id)
-    wish = read_body(await request.body(), SettingsWish)
-    if wish.api_add_on is not None:
-        portal.limits.set_add_on(account_id, wish.api_add_on)
-    return settings_json(portal, account_id)
+@get("/accounts/{account_id:int}/approvals")
+async def read_approvals(portal: ThePortal, account_id: FromPath[int]) -> Body:
+    check_account(portal, account_id)
+    return approvals_json(portal, account_id)
 
 
-@delete("/accounts/{account_id:int}", status_code=204)
-async def delete_account(portal: ThePortal, account_id: FromPath[int]) -> None:
-    """As if its owner had closed it: tokens answer 401, refreshing BAD_HUB. Only a reset brings it back."""
-    _check(portal, account_id)
-    portal.people.remove_account(account_id)
+@post("/accounts/{account_id:int}/approvals/required", status_code=200)
+async def require_approval(request: Call, portal: ThePortal, account_id: FromPath[int]) -> Body:
+    """`{"required": true}`; answers with everything about approvals in the account."""
+    check_account(portal, account_id)
+    portal.approvals.require(account_id, read_body(await request.body(), RuleWish).required)
+    return approvals_json(portal, account_id)
 
 
-@post("/service-keys", status_code=201)
-async def make_service_key(request: Call, portal: ThePortal) -> Body:
-    """A static bearer for one account, as an administrator makes one in the settings."""
-    wish = read_body(await request.body(), KeyWish)
-    _check(portal, wish.account_id)
-    if wish.email and portal.people.membership(wish.account_id, wish.email) is None:
-        raise not_found(f"{wish.email} is not a user of account {wish.account_id}")
-    scopes = tuple(wish.scopes.split()) if isinstance(wish.scopes, str) else wish.scopes
-    unknown = [scope for scope in scopes if scope not in SCOPES]
-    if unknown:
-        raise invalid(f"unknown scopes: {', '.join(unknown)}")
-    key = wish.key or f"pat-na1-{secrets.token_hex(16)}"
-    token = portal.grants.add_service_key(key, wish.account_id, scopes, wish.email)
-    return {"key": token.token, "account_id": token.account_id, "scopes": list(token.scopes)}
+@post("/accounts/{account_id:int}/approvals", status_code=200)
+async def approve(request: Call, portal: ThePortal, account_id: FromPath[int]) -> Body:
+    """Approve an app, or change its approval."""
+    check_account(portal, account_id)
+    wish = read_body(await request.body(), ApprovalWish)
+    try:
+        portal.approvals.approve(
+            account_id, wish.client_id, wish.by, audience=wish.audience, users=wish.users, blocked=wish.blocked
+        )
+    except ValueError as wrong:
+        raise invalid(str(wrong)) from wrong
+    return approvals_json(portal, account_id)
 
 
-@get("/notices")
-async def read_notices(portal: ThePortal) -> list[Body]:
-    """What HubSpot would have sent to administrators, oldest first in each account."""
-    return [
-        {"account_id": each.account_id, "to": list(each.to), "subject": each.subject, "at": iso(each.at)}
-        for each in portal.notices.all()
-    ]
+@delete("/accounts/{account_id:int}/approvals/{client_id:str}", status_code=204)
+async def revoke(portal: ThePortal, account_id: FromPath[int], client_id: FromPath[str]) -> None:
+    """Revoke, which uninstalls the app; 404 when it was not approved."""
+    check_account(portal, account_id)
+    if not portal.approvals.revoke(account_id, client_id):
+        raise not_found(f"{client_id} is not approved in account {account_id}")
 
 
-def _check(portal: Portal, account_id: int) -> None:
-    if portal.people.account(account_id) is None:
-        raise not_found(f"there is no account {account_id}")
-
-
-HANDLERS = [read_settings, change_settings, delete_account, make_service_key, read_notices]
+HANDLERS = [read_approvals, require_approval, approve, revoke]

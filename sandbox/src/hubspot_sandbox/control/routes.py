@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from hubspot_sandbox import __version__
 from hubspot_sandbox.access import Call, ThePortal, provide_portal
 from hubspot_sandbox.clock import iso
+from hubspot_sandbox.control.accounts import HANDLERS as ACCOUNTS
 from hubspot_sandbox.control.approvals import HANDLERS as APPROVALS
 from hubspot_sandbox.control.apps import HANDLERS as APPS
 from hubspot_sandbox.control.apps import app_json
@@ -257,6 +258,7 @@ ROUTER = Router(
         set_limits,
         *OPENAPI,
         *APPS,
+        *ACCOUNTS,
         *APPROVALS,
     ],
 )

@@ -1,13 +1,15 @@
 """`/oauth/authorize`: choose an account, grant access or be refused. Everything is decided by the portal."""
 
 from collections.abc import Iterable
-from urllib.parse import parse_qsl
+from typing import Any
+from urllib.parse import parse_qsl, quote
 
 from litestar import get, post
 
 from hubspot_sandbox.access import ThePortal
+from hubspot_sandbox.approvals import NoApprovers
 from hubspot_sandbox.consent import ConsentProblem, ConsentRefused, ConsentRequest
-from hubspot_sandbox.gate import PAGE_TITLE, Allowed, Refused
+from hubspot_sandbox.gate import NO_APPROVERS, PAGE_TITLE, Allowed, Refused
 from hubspot_sandbox.pages import render
 from hubspot_sandbox.pages.forms import TheForm
 from hubspot_sandbox.pages.render import Page
@@ -52,7 +54,23 @@ async def decide(request: Call, portal: ThePortal, member: TheMember, form: TheF
     try:
         return render.redirect(portal.grant(member.session, member.account.id, asked), status=302)
     except ConsentRefused as refused:
-        return _refusal_page(refused.refusal, member)
+        return _refusal_page(request, portal, refused.refusal, member, asked)
+
+
+@post("/oauth/{hub:int}/request-approval", include_in_schema=False)
+async def request_approval(request: Call, portal: ThePortal, member: TheMember, form: TheForm) -> Page:
+    """*Request approval* of an app that the account has not approved; back to the page that says so (S14)."""
+    asked = portal.begin_consent(_query(request), member.account.id)
+    if isinstance(asked, ConsentProblem):
+        return _problem_page(asked, member.visitor)
+    verdict = portal.judge(member.session, member.account.id, asked)
+    if isinstance(verdict, Refused) and verdict.may_ask:
+        try:
+            portal.approvals.ask(member.account.id, asked.app.client_id, member.session.email, asked.scopes)
+        except NoApprovers:
+            detail = "There is nobody else in this account who could approve apps."
+            return _refusal_page(request, portal, Refused("approval", NO_APPROVERS, detail), member, asked)
+    return render.redirect(f"/oauth/{member.account.id}/authorize?{request.url.query}")
 
 
 def _query(request: Call) -> dict[str, str]:
@@ -62,7 +80,7 @@ def _query(request: Call) -> dict[str, str]:
 def _judged_page(request: Call, portal: Portal, member: Member, asked: ConsentRequest, *, error: str = "") -> Page:
     verdict = portal.judge(member.session, member.account.id, asked)
     if isinstance(verdict, Refused):
-        return _refusal_page(verdict, member)
+        return _refusal_page(request, portal, verdict, member, asked)
     return render.page(
         "consent.html",
         status=400 if error else 200,
@@ -86,28 +104,30 @@ def _words(scopes: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, SCOPES[name].description if name in SCOPES else name) for name in scopes]
 
 
-def _refusal_page(refusal: Refused, member: Member) -> Page:
+def _refusal_page(request: Call, portal: Portal, refusal: Refused, member: Member, asked: ConsentRequest) -> Page:
     """HubSpot's own page and words; the app is told nothing, and no link leads back to it."""
-    return render.page(
-        "refused.html",
-        status=403,
+    hub, client_id = member.account.id, asked.app.client_id
+    known = portal.approvals.request(hub, client_id, member.session.email) if refusal.may_ask else None
+    approves = refusal.kind == "approval" and member.standing.super_admin
+    return _stopped(
+        403,
+        refusal.title,
+        refusal.heading,
+        refusal.detail,
         visitor=member.visitor,
         account=member.account,
-        title=refusal.title,
-        heading=refusal.heading,
-        detail=refusal.detail,
         missing=[each.shown_as for each in refusal.missing],
+        ask=f"/oauth/{hub}/request-approval?{request.url.query}" if refusal.may_ask else "",
+        known=known,
+        review=f"/integrations-settings/{hub}/approved/{quote(client_id, safe='')}" if approves else "",
     )
 
 
 def _problem_page(problem: ConsentProblem, visitor: Visitor) -> Page:
-    return render.page(
-        "refused.html",
-        status=400,
-        visitor=visitor,
-        account=None,
-        title=problem.title,
-        heading=problem.heading,
-        detail=problem.detail,
-        missing=[],
-    )
+    return _stopped(400, problem.title, problem.heading, problem.detail, visitor=visitor)
+
+
+def _stopped(status: int, title: str, heading: str, detail: str, **values: Any) -> Page:
+    """`refused.html`: where every connection ends that does not begin."""
+    shown = {"account": None, "missing": [], "ask": "", "known": None, "review": "", **values}
+    return render.page("refused.html", status=status, title=title, heading=heading, detail=detail, **shown)

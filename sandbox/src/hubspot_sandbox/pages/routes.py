@@ -6,6 +6,8 @@ from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
 from hubspot_sandbox.pages import connected_apps, consent, contacts, errors, home, login, permissions, record, users
+from hubspot_sandbox.pages.approvals import HANDLERS as APPROVALS
+from hubspot_sandbox.pages.developer import HANDLERS as DEVELOPER
 from hubspot_sandbox.pages.forms import MAX_BYTES, provide_form
 from hubspot_sandbox.pages.static_files import static_file
 from hubspot_sandbox.pages.visitor import LogInFirst, NoSuchAccount, provide_member, provide_portal, provide_visitor
@@ -22,6 +24,9 @@ HANDLERS: list[ControllerRouterHandler] = [
     consent.choose_account,
     consent.consent_page,
     consent.decide,
+    consent.request_approval,
+    *APPROVALS,
+    *DEVELOPER,
     users.users_page,
     users.make_super_admin_page,
     users.make_super_admin,
