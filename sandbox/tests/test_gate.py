@@ -138,3 +138,82 @@ def test_missing_scopes_of_a_call() -> None:
 )
 def test_user_level_apps_follow_the_person(standing: Standing | None, may: bool) -> None:
     assert gate.person_may(standing, "contacts", "view") is may
+
+
+TERMS = gate.Terms()
+
+
+def distribution(terms: gate.Terms = TERMS, **more: Any) -> Any:
+    asked = {"account_id": 1, "test_account": False, "marketplace": False, "cap": 10, "installed_in": (), **more}
+    return gate.judge_distribution(terms, **asked)
+
+
+@pytest.mark.parametrize(
+    ("terms", "more", "words"),
+    [
+        (TERMS, {}, ""),
+        (gate.Terms(allow_list=(1, 2)), {}, ""),
+        (gate.Terms(allow_list=(2,)), {}, "list of allowed accounts"),
+        (gate.Terms(allow_list=()), {"installed_in": (1,)}, ""),
+        (gate.Terms(allow_list=()), {"marketplace": True}, ""),
+        (TERMS, {"cap": 2, "installed_in": (2, 3)}, "reached its limit of 2 installs"),
+        (TERMS, {"cap": 2, "installed_in": (1, 3)}, ""),
+        (TERMS, {"cap": 0, "installed_in": range(2, 100)}, ""),
+        (gate.Terms(policy_signed=False), {"marketplace": True}, gate.POLICY_NOT_SIGNED),
+        (gate.Terms(policy_signed=False), {"marketplace": True, "test_account": True}, ""),
+        (gate.Terms(policy_signed=False), {}, ""),
+    ],
+)
+def test_where_an_app_may_be_at_all(terms: gate.Terms, more: dict[str, Any], words: str) -> None:
+    refused = distribution(terms, **more)
+    assert (refused is not None) is bool(words)
+    assert refused is None or (words in refused.detail and refused.heading == gate.COULD_NOT_CONNECT)
+
+
+def test_scopes_that_the_developer_may_not_request() -> None:
+    configured, terms = AppScopes(("oauth", READ), (), (WRITE,)), gate.Terms(forbidden_scopes=(WRITE,))
+    assert gate.scope_problem(configured, [READ], [], terms) is None
+    assert gate.scope_problem(configured, [READ], [WRITE], terms) == gate.SCOPES_NOT_PERMITTED
+
+
+def test_older_words_are_chosen_by_the_app() -> None:
+    older = gate.Terms(wording="older")
+    assert gate.scope_problem(AppScopes(("oauth", READ)), ["oauth"], [], older) == gate.OLDER_INSUFFICIENT_SCOPES
+    refused = gate.judge(
+        app_name="Offhook", standing=Standing(), tier="free", asked=[READ], optional=(), approved=(), older=True
+    )
+    assert isinstance(refused, Refused)
+    assert (refused.heading, refused.missing) == (gate.OLDER_PERSON_REFUSED, ())
+
+
+@pytest.mark.parametrize(
+    ("approved", "lets_in", "super_admin", "heading", "may_ask"),
+    [
+        (True, True, False, None, False),
+        (True, False, False, gate.NO_PERMISSION, False),
+        (False, False, False, "Offhook needs to be approved", True),
+        (False, False, True, gate.COULD_NOT_CONNECT, False),
+    ],
+)
+def test_approval(approved: bool, lets_in: bool, super_admin: bool, heading: str | None, may_ask: bool) -> None:
+    refused = gate.judge_approval("Offhook", approved=approved, lets_in=lets_in, super_admin=super_admin, asked=[READ])
+    assert (refused.heading if refused else None) == heading
+    assert (refused is not None and refused.may_ask) is may_ask
+
+
+def test_conditionally_required_scopes_count_as_required_once_they_are_asked() -> None:
+    configured = AppScopes(("oauth", READ), ("tickets",), ())
+    assert gate.scope_problem(configured, [READ, "tickets"], []) is None
+    refused = judge(MARKETPLACE | TEAM, [READ, "tickets"])
+    assert [each.shown_as for each in refused.missing] == ["tickets-writer", "tickets-writer (Unassigned)"]
+
+
+def test_the_list_of_the_estuary_report_can_be_shown() -> None:
+    """S15: labels and raw names stand mixed in one list, App Marketplace access first."""
+    refused = judge({}, ["oauth", "forms", "automation", "content", "tickets", "sales-email-read"])
+    shown = [each.shown_as for each in refused.missing]
+    assert shown[0] == "App Marketplace access"
+    assert {"Forms > Publish", "Workflows > Edit", "Workflows > Delete", "Design tools > View", "tickets-writer"} <= set(
+        shown
+    )
+    assert len(shown) == len(set(shown))

@@ -5,8 +5,10 @@ import hashlib
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 
+from hubspot_sandbox.gate import Terms
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.seeds.people import ACORN, ADA, BEN, BIRCH, CLEO, CLIENT_ID, OPTIONAL_SCOPES, REDIRECT_URL
 
@@ -195,3 +197,56 @@ def test_a_name_with_markup_is_only_text(ada: Any, authorize: Any, portal: Porta
     assert not ada.get(authorize(ACORN)).all("img")
     assert not ada.get(authorize()).all("img")
     assert ADA in ada.get(authorize(ACORN)).one("main").text
+
+
+def _with_terms(portal: Portal, **terms: Any) -> None:
+    app = portal.apps.get(CLIENT_ID)
+    assert app
+    marketplace = "marketplace" if terms.pop("marketplace", False) else "private"
+    portal.apps.save(msgspec.structs.replace(app, distribution=marketplace, terms=Terms(**terms)))
+
+
+@pytest.mark.parametrize(
+    ("terms", "status", "heading", "words"),
+    [
+        ({"allow_list": ()}, 403, "Couldn't complete the connection", "list of allowed accounts"),
+        ({"install_cap": 1}, 403, "Couldn't complete the connection", "limit of 1 installs"),
+        (
+            {"marketplace": True, "policy_signed": False},
+            403,
+            "Couldn't complete the connection",
+            "the app developer has not signed the acceptable use policy.",
+        ),
+        (
+            {"forbidden_scopes": ("crm.objects.contacts.read",)},
+            400,
+            "Couldn't complete the connection",
+            "The app developer doesn't have permissions to request the set of scopes.",
+        ),
+    ],
+)
+def test_what_hubspot_lets_the_developer_do(
+    ada: Any, authorize: Any, portal: Portal, terms: dict[str, Any], status: int, heading: str, words: str
+) -> None:
+    _with_terms(portal, **terms)
+    page = ada.get(authorize(ACORN), expect=status)
+    assert page.heading == heading
+    assert words in page.one("main").text
+
+
+def test_an_account_that_has_the_app_keeps_it(ada: Any, authorize: Any, portal: Portal) -> None:
+    _with_terms(portal, allow_list=(), install_cap=1)
+    ada.get(authorize(BIRCH))
+
+
+def test_older_wording(ben: Any, ada: Any, authorize: Any, portal: Portal) -> None:
+    _with_terms(portal, wording="older")
+    page = ben.get(authorize(ACORN), expect=403)
+    assert page.heading.startswith("You do not have the correct role to grant these permissions.")
+    assert not page.all("ol")
+    assert "Insufficient scopes were provided." in ada.get(authorize(scope="oauth"), expect=400).one("main").text
+
+
+def test_a_required_scope_in_the_wrong_parameter_is_insufficient(ada: Any, authorize: Any) -> None:
+    page = ada.get(authorize(scope="oauth", optional_scope="crm.objects.contacts.read"), expect=400)
+    assert "the provided scopes are insufficient" in page.one("main").text
