@@ -27,15 +27,34 @@ from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body, HubSpotProblem, OAuthRefusal, correlation_id, not_found
 from hubspot_sandbox.properties import routes as properties
 from hubspot_sandbox.users import routes as users
+from hubspot_sandbox.webhooks import journal_routes as webhooks_journal
+from hubspot_sandbox.webhooks import routes as webhooks
+from hubspot_sandbox.webhooks.delivery import Courier
 
 AnyRequest = Request[Any, Any, Any]
 log = logging.getLogger("hubspot_sandbox")
 
-API_ROOMS = (objects, batches, associations, owners, users, properties, account, calling, oauth)
+API_ROOMS = (
+    objects,
+    batches,
+    associations,
+    owners,
+    users,
+    properties,
+    account,
+    calling,
+    oauth,
+    webhooks,
+    webhooks_journal,
+)
 
 
-def create_app(portal: Portal, drop: Drop = drop_nothing) -> Litestar:
-    """The sandbox over a portal: API, pages and control plane. `drop` cuts a connection of the server."""
+def create_app(portal: Portal, drop: Drop = drop_nothing, *, webhooks_anywhere: bool = False) -> Litestar:
+    """The sandbox over a portal: API, pages and control plane. `drop` cuts a connection of the server.
+
+    `webhooks_anywhere` lets webhooks go to other machines than this one.
+    """
+    courier = Courier(portal, webhooks_anywhere)
     api = Router(
         "/",
         route_handlers=[handler for room in API_ROOMS for handler in room.HANDLERS],
@@ -47,7 +66,8 @@ def create_app(portal: Portal, drop: Drop = drop_nothing) -> Litestar:
     )
     app = Litestar(
         route_handlers=[api, control.ROUTER, *pages],
-        state=State({"portal": portal}),
+        state=State({"portal": portal, "courier": courier}),
+        lifespan=[courier.working],
         exception_handlers={
             HubSpotProblem: _problem,
             OAuthRefusal: _oauth_refusal,

@@ -17,7 +17,14 @@ app = App(
 
 
 @app.command
-def serve(*, port: int = 8700, host: str = "127.0.0.1", seed: str = "demo", database: Path | None = None) -> None:
+def serve(
+    *,
+    port: int = 8700,
+    host: str = "127.0.0.1",
+    seed: str = "demo",
+    database: Path | None = None,
+    webhooks_anywhere: bool = False,
+) -> None:
     """Serve API, pages and control plane on one port.
 
     Parameters
@@ -30,11 +37,19 @@ def serve(*, port: int = 8700, host: str = "127.0.0.1", seed: str = "demo", data
         What a new database holds: demo or empty. An existing database keeps what it has.
     database:
         SQLite file that keeps the state; in memory without it.
+    webhooks_anywhere:
+        Send webhooks also to other machines than this one.
     """
     if seed not in SEEDS:
         raise SystemExit(f"unknown seed {seed!r}; there are {', '.join(sorted(SEEDS))}")
     portal = open_portal(database, seed)
-    server = build_server(portal, host, port, lambda: print(f"hubspot-sandbox ready on http://{host}:{port}", flush=True))
+    server = build_server(
+        portal,
+        host,
+        port,
+        lambda: print(f"hubspot-sandbox ready on http://{host}:{port}", flush=True),
+        webhooks_anywhere=webhooks_anywhere,
+    )
     server.run()
     portal.close()
 

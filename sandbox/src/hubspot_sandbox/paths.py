@@ -18,8 +18,16 @@ _VERSIONS = {
     "account-info": ("v3", *DATED),
     "appinstalls": ("v3", *DATED),
     "oauth": ("v1", "v3", *DATED),
+    "webhooks": ("v3", "2026-03"),
+    "app-webhooks": ("2026-09",),
+    "webhooks-journal/journal": ("v4", *DATED),
+    "webhooks-journal/journal-local": ("v4", *DATED),
+    "webhooks-journal/subscriptions": ("v4", *DATED),
 }
-_AREA = re.compile(r"^/(crm/\w+|settings/users|account-info|appinstalls|oauth)/([^/]+)/?")
+_AREA = re.compile(
+    r"^/(crm/\w+|settings/users|account-info|appinstalls|oauth"
+    r"|(?:app-)?webhooks|webhooks-journal/[\w-]+)/([^/]+)/?"
+)
 _V4_RECORD = re.compile(r"^/crm/objects/v4/[^/]+/[^/]+/associations(/|$)")
 _V1_TOKENS = re.compile(r"^/oauth/[^/]+/(access|refresh)-tokens/")
 _OAUTH_PAGES = ("authorize",)

@@ -9,6 +9,7 @@
     portal.records       contacts, companies, deals, calls…; search               records.py, shelves.py, search.py
     portal.associations  which record belongs to which                            associations/model.py
     portal.changes       what changed, told to whoever listens                    changes.py
+    portal.webhooks      what apps want to be told, the outbox, the journal       webhooks/model.py
     portal.clock         the portal's time                                        clock.py
     portal.limits        who called how often                                     limits.py
     portal.notices       what HubSpot would send to administrators                notices.py
@@ -36,6 +37,7 @@ from hubspot_sandbox.properties.model import Properties
 from hubspot_sandbox.records import Record, Records
 from hubspot_sandbox.search import Search
 from hubspot_sandbox.store import Store
+from hubspot_sandbox.webhooks.model import Webhooks
 
 
 class Portal:
@@ -59,6 +61,7 @@ class Portal:
         self.records = Records(self.store, self.clock, self.properties, self.changes)
         self.people.joined = self._keep_user
         self.associations = Associations(self.store)
+        self.webhooks = Webhooks(self.store, self.clock, self.apps, self.grants, self.changes)
         self.limits = Limits(self.store)
         self.faults = Faults()
         self.journal = Journal()

@@ -55,11 +55,13 @@ class Server(uvicorn.Server):
             self._ready()
 
 
-def build_server(portal: Portal, host: str, port: int, ready: Callable[[], None]) -> Server:
+def build_server(
+    portal: Portal, host: str, port: int, ready: Callable[[], None], *, webhooks_anywhere: bool = False
+) -> Server:
     """A server over the portal that is not started yet."""
     connections = Connections()
     config = uvicorn.Config(
-        create_app(portal, connections.drop),
+        create_app(portal, connections.drop, webhooks_anywhere=webhooks_anywhere),
         host=host,
         port=port,
         http=connections.protocol(),

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-SECRET_FIELDS = {"client_secret", "refresh_token", "access_token", "token", "code", "code_verifier"}
+SECRET_FIELDS = {"client_secret", "refresh_token", "access_token", "token", "code", "code_verifier", "hapikey"}
 KEPT_ENTRIES = 10_000
 KEPT_BODY_BYTES = 1_000_000
 REDACTED = "[redacted]"

@@ -22,6 +22,7 @@ from hubspot_sandbox.control.apps import app_json
 from hubspot_sandbox.control.faults import Fault
 from hubspot_sandbox.control.journal import Entry
 from hubspot_sandbox.control.openapi import HANDLERS as OPENAPI
+from hubspot_sandbox.control.webhooks import HANDLERS as WEBHOOKS
 from hubspot_sandbox.objects.catalogue import KINDS
 from hubspot_sandbox.objects.wire import read_body
 from hubspot_sandbox.people import Membership, UnknownPerson
@@ -257,6 +258,7 @@ ROUTER = Router(
         set_index_delay,
         set_limits,
         *OPENAPI,
+        *WEBHOOKS,
         *APPS,
         *ACCOUNTS,
         *APPROVALS,
