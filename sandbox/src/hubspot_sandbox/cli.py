@@ -5,7 +5,9 @@ from pathlib import Path
 from cyclopts import App
 
 from hubspot_sandbox import __version__
+from hubspot_sandbox.apps import RegistrationRefused
 from hubspot_sandbox.portal import Portal
+from hubspot_sandbox.projects import register_project
 from hubspot_sandbox.seeds import SEEDS, plant
 from hubspot_sandbox.server import build_server
 
@@ -24,6 +26,7 @@ def serve(
     seed: str = "demo",
     database: Path | None = None,
     webhooks_anywhere: bool = False,
+    project: Path | None = None,
 ) -> None:
     """Serve API, pages and control plane on one port.
 
@@ -39,15 +42,18 @@ def serve(
         SQLite file that keeps the state; in memory without it.
     webhooks_anywhere:
         Send webhooks also to other machines than this one.
+    project:
+        Folder of a HubSpot developer project whose app is registered; its credentials are printed.
     """
     if seed not in SEEDS:
         raise SystemExit(f"unknown seed {seed!r}; there are {', '.join(sorted(SEEDS))}")
     portal = open_portal(database, seed)
+    lines = [f"hubspot-sandbox ready on http://{host}:{port}", *(project_lines(portal, project) if project else ())]
     server = build_server(
         portal,
         host,
         port,
-        lambda: print(f"hubspot-sandbox ready on http://{host}:{port}", flush=True),
+        lambda: print(*lines, sep="\n", flush=True),
         webhooks_anywhere=webhooks_anywhere,
     )
     server.run()
@@ -60,6 +66,18 @@ def open_portal(database: Path | None, seed: str) -> Portal:
     if portal.store.is_empty:
         plant(portal, seed)
     return portal
+
+
+def project_lines(portal: Portal, folder: Path) -> tuple[str, ...]:
+    """Register the project's app, and what to say of it.
+
+    :raises SystemExit: with the file and what is wrong in it
+    """
+    try:
+        made = register_project(portal, folder)
+    except RegistrationRefused as refused:
+        raise SystemExit(f"project {folder}: {refused}") from refused
+    return (f"app {made.name}: client id {made.client_id}, client secret {made.client_secret}",)
 
 
 def main() -> None:
