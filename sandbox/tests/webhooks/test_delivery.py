@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from hubspot.utils.signature import Signature  # type: ignore[import-untyped]
+from sandbox.tests.webhooks.conftest import Developer, Receiver, Told, contact, flush, notifications
 
 from hubspot_sandbox.changes import Change
 from hubspot_sandbox.cli import open_portal
@@ -13,8 +14,6 @@ from hubspot_sandbox.seeds.people import ACORN, ADA, BIRCH, CLIENT_ID, CLIENT_SE
 from hubspot_sandbox.testing import RunningSandbox, running_sandbox
 from hubspot_sandbox.webhooks import delivery
 from hubspot_sandbox.webhooks.outbox import DELAYS, KEPT_DONE, Notification, Outbox, batches
-
-from .conftest import Developer, Receiver, Told, contact, flush, notifications
 
 
 def official(told: Told, version: str) -> bool:
@@ -326,6 +325,18 @@ def test_the_outbox_can_be_emptied(api: httpx.Client, receiver: Receiver, sandbo
     flush(sandbox)
     sandbox.control("DELETE", "/webhooks")
     assert notifications(sandbox) == []
+
+
+@pytest.mark.usefixtures("told_of_contacts")
+def test_what_was_on_its_way_when_the_outbox_was_emptied_stays_forgotten(
+    api: httpx.Client, receiver: Receiver, sandbox: RunningSandbox
+) -> None:
+    receiver.hold.clear()
+    contact(api, email="new@example.com")
+    receiver.wait_for(1)
+    sandbox.control("DELETE", "/webhooks")
+    receiver.hold.set()
+    assert flush(sandbox) == []
 
 
 def test_a_restart_keeps_the_outbox(tmp_path: Path, receiver: Receiver) -> None:

@@ -13,14 +13,13 @@ from hubspot.webhooks import (  # type: ignore[import-untyped]
     SubscriptionPatchRequest,
     ThrottlingSettings,
 )
+from sandbox.tests.webhooks.conftest import Developer
 
 from hubspot_sandbox.developers import DEVELOPER_KEY
 from hubspot_sandbox.seeds.people import CLIENT_ID, CLIENT_SECRET
 from hubspot_sandbox.testing import RunningSandbox
 from hubspot_sandbox.webhooks.event_types import EVENT_TYPES
 from hubspot_sandbox.webhooks.model import MOST_SUBSCRIPTIONS
-
-from .conftest import Developer
 
 TARGET = "https://hooks.example.com/hubspot"
 

@@ -132,6 +132,6 @@ async def _sent(url: str, secret: str, batch: Batch, plain: PlainVersion) -> tup
             response = await client.post(url, content=body, headers=headers)
     except (TimeoutError, httpx.TimeoutException):
         return False, f"no answer within {ANSWER_SECONDS:g} seconds"
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         return False, f"no answer: {type(error).__name__} {error}".rstrip()
     return response.is_success, f"HTTP {response.status_code}"

@@ -271,7 +271,7 @@ async def read_page(request: Call, portal: ThePortal, offset: FromPath[str]) -> 
     account, expires = query.get("account", ""), query.get("expires", "")
     for app in portal.apps.all() if is_id(account) and is_id(expires) else []:
         expected = _signature(app, offset, int(account), int(expires))
-        if hmac.compare_digest(expected, query.get("signature", "")) and _lives(portal, int(expires)):
+        if hmac.compare_digest(expected.encode(), query.get("signature", "").encode()) and _lives(portal, int(expires)):
             page = portal.webhooks.journal.page(app.app_id, offset)
             events = list(page.events_of(int(account)))
             return {"offset": page.offset, "journalEvents": events, "publishedAt": iso(page.published_at)}

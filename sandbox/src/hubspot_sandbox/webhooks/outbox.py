@@ -84,7 +84,7 @@ class Outbox:
         with self._store.transaction():
             for each in (each for each in batch if each not in last):
                 wait = DELAYS[each.attempts] * random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311 - no secret
-                self._put(
+                self._update(
                     msgspec.structs.replace(
                         each, attempts=each.attempts + 1, due_at=now + wait, answer=answer, answered_at=now
                     )
@@ -102,9 +102,14 @@ class Outbox:
                 done = msgspec.structs.replace(
                     each, attempts=each.attempts + attempt, state=state, answer=answer, answered_at=now
                 )
-                self._put(done)
+                self._update(done)
             closed = [each for each in self.all() if each.state != "waiting"]
             self._forget(closed[:-KEPT_DONE])
+
+    def _update(self, notification: Notification) -> None:
+        """Nothing, when the outbox was emptied while it was on its way."""
+        if notification.id in self._kept:
+            self._put(notification)
 
     def _put(self, notification: Notification) -> None:
         with self._store.transaction():
