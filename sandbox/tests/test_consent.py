@@ -132,6 +132,9 @@ def test_a_wrong_url_is_a_problem_on_hubspots_page(portal: Portal, change: dict[
         ("http://app.example/callback", False),
         ("ftp://app.example", False),
         ("nonsense", False),
+        ("http://localhost/x\r\nSet-Cookie: a=b", False),
+        ("https://app.example/a b", False),
+        ("https://[broken", False),
     ],
 )
 def test_redirect_urls_are_https_or_localhost(portal: Portal, url: str, fine: bool) -> None:

@@ -156,6 +156,8 @@ def _check_redirect(url: str) -> None:
         parts = urlsplit(url)
     except ValueError as broken:
         raise RegistrationRefused(f"redirect URL {url!r} cannot be read") from broken
+    if not url.isprintable() or " " in url:
+        raise RegistrationRefused(f"redirect URL {url!r} has characters that no URL has")
     if parts.scheme == "https" and parts.hostname:
         return
     if parts.scheme == "http" and parts.hostname == "localhost":
