@@ -143,5 +143,5 @@ def test_companies_and_the_company_of_a_contact(ada: Any, portal: Portal, contac
 
 
 def test_unknown_lists_are_not_found(ada: Any) -> None:
-    for path in ("0-3/views/all/list", "0-1/views/secret/list"):
+    for path in ("0-9/views/all/list", "0-1/views/secret/list"):
         assert ada.get(f"/contacts/{ACORN}/objects/{path}", expect=404).heading == "Page not found"

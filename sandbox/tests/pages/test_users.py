@@ -29,7 +29,7 @@ def _access(page: Any) -> dict[str, str]:
 def test_ada_sees_everybody_and_what_they_may(ada: Any, user_id: Any) -> None:
     page = ada.get(USERS)
     assert page.heading == "Users & Teams"
-    assert page.texts("th") == ["Name", "Access", "Added", "Actions"]
+    assert page.texts("th") == ["Name", "Access", "Teams", "Last login", "Actions"]
     access = _access(page)
     assert access[str(user_id(ADA))] == "Super Admin"
     assert access[str(user_id(BEN))] == "Contacts, Sales"
@@ -61,7 +61,9 @@ def test_the_actions_menu_is_a_button_with_real_links(ada: Any, user_id: Any) ->
     base = f"{USERS}/{user_id(BEN)}"
     assert {each.text: each["href"] for each in page.within(menu, "a")} == {
         "Edit": f"{base}/edit",
+        "Assign permission set": f"{base}/permission-set",
         "Make super admin": f"{base}/make-super-admin",
+        "Deactivate": f"{base}/deactivate",
     }
 
 
@@ -124,7 +126,7 @@ def test_who_may_edit_users_cannot_touch_super_admins(someone: Any, portal: Port
     cleo = someone().log_in(CLEO)
     page = cleo.get(USERS)
     assert not page.all("ul", id=f"actions-{user_id(ADA)}")
-    assert page.one("ul", id=f"actions-{user_id(BEN)}").text == "Edit"
+    assert page.one("ul", id=f"actions-{user_id(BEN)}").text == "Edit Assign permission set Deactivate"
     assert cleo.get(f"{USERS}/{user_id(ADA)}/edit", expect=403).heading == "You can't edit this user"
     assert cleo.get(f"{USERS}/{user_id(BEN)}/make-super-admin", expect=403).heading == "Only Super Admins can do this"
 
@@ -154,3 +156,37 @@ def test_a_hostile_name_is_only_text(ada: Any, portal: Portal) -> None:
     page = ada.get(USERS)
     assert all("src" in each for each in page.all("script"))
     assert '<script>a()</script> "><b>' in page.one("main").text
+
+
+def test_the_last_login_and_the_teams_are_told(ada: Any, someone: Any, user_id: Any) -> None:
+    def last_login(email: str) -> str:
+        page = ada.get(USERS)
+        row = page.one("tr", data_user_id=str(user_id(email)))
+        assert page.within(row, "td", data_field="teams")[0].text == "Sales"
+        return str(page.within(row, "td", data_field="last-login")[0].text)
+
+    assert last_login(CLEO) == "Never"
+    someone().log_in(CLEO)
+    assert " at " in last_login(CLEO)
+
+
+def test_who_is_deactivated_is_out_at_once_and_comes_back(ada: Any, ben: Any, portal: Portal, user_id: Any) -> None:
+    address = f"{USERS}/{user_id(BEN)}/deactivate"
+    assert ada.get(address).heading == "Deactivate Ben Bright"
+    ada.submit(address)
+    page = ada.follow()
+    assert page.one("p", role="status").text.startswith("Ben Bright is deactivated.")
+    assert "Reactivate" in page.one("ul", id=f"actions-{user_id(BEN)}").text
+    ben.get(f"/contacts/{ACORN}/objects/0-1/views/all/list", expect=403)
+    assert ada.get(address).heading == "Reactivate Ben Bright"
+    ada.submit(address)
+    ben.get(f"/contacts/{ACORN}/objects/0-1/views/all/list")
+
+
+def test_nobody_deactivates_herself_or_a_super_admin_above_her(
+    ada: Any, someone: Any, portal: Portal, user_id: Any
+) -> None:
+    assert ada.get(f"{USERS}/{user_id(ADA)}/deactivate", expect=409).heading == "You can't deactivate yourself"
+    portal.people.set_rights(ACORN, CLEO, {"users.edit": "on"})
+    cleo = someone().log_in(CLEO)
+    assert cleo.get(f"{USERS}/{user_id(ADA)}/deactivate", expect=403).heading == "You can't edit this user"

@@ -1,130 +1,86 @@
-"""Users & Teams > Edit: the whole catalogue of rights of one user."""
+"""Users & Teams > Edit: the rights of one user, or the permission set that stands for them."""
 
-from collections.abc import Iterator
-
-import msgspec
 from litestar import get, post
 
-from hubspot_sandbox import rights
 from hubspot_sandbox.access import ThePortal
+from hubspot_sandbox.objects.values import is_id
 from hubspot_sandbox.pages import render
 from hubspot_sandbox.pages.errors import PageProblem
 from hubspot_sandbox.pages.forms import Form, TheForm
 from hubspot_sandbox.pages.render import Page
+from hubspot_sandbox.pages.rights_editor import ACTIONS, read_rights, sections
 from hubspot_sandbox.pages.users import TAKES_EFFECT, Subject, TheManager, TheSubject, may_edit
 from hubspot_sandbox.pages.visitor import Call, Member
-from hubspot_sandbox.rights import CATALOGUE, OBJECTS, SWITCH, TABS, Right, value_of
+from hubspot_sandbox.portal import Portal
 
-ACTIONS = ("view", "edit", "delete", "communicate")
-
-
-class Level(msgspec.Struct, frozen=True):
-    """A record right: a select, and an *Unassigned* box where there is one."""
-
-    key: str
-    name: str
-    column: str
-    value: str
-    values: tuple[str, ...]
-    unassigned: str = ""
-    unassigned_on: bool = False
+EDIT = "/settings/{hub:int}/users/{user_id:int}/edit"
+ASSIGN = "/settings/{hub:int}/users/{user_id:int}/permission-set"
 
 
-class ObjectRow(msgspec.Struct, frozen=True):
-    name: str
-    levels: list[Level | None]
-
-
-class Switch(msgspec.Struct, frozen=True):
-    key: str
-    name: str
-    on: bool
-
-
-class Group(msgspec.Struct, frozen=True):
-    name: str
-    switches: list[Switch]
-
-
-class Section(msgspec.Struct, frozen=True):
-    """A tab of the catalogue: record rights first (CRM only), then groups of switches."""
-
-    name: str
-    objects: list[ObjectRow]
-    groups: list[Group]
-
-
-@get("/settings/{hub:int}/users/{user_id:int}/edit", include_in_schema=False)
-async def permissions_page(request: Call, manager: TheManager, subject: TheSubject) -> Page:
+@get(EDIT, include_in_schema=False)
+async def permissions_page(request: Call, portal: ThePortal, manager: TheManager, subject: TheSubject) -> Page:
     _check(manager, subject)
+    under = portal.people.permission_set(manager.account.id, subject.membership.permission_set_id)
     return render.page(
         "permissions.html",
         member=manager,
         subject=subject,
-        sections=[_section(tab, subject.membership.rights) for tab in TABS],
+        under=under,
+        sections=sections(under.rights if under else subject.membership.rights),
         actions=ACTIONS,
         saved="saved" in request.query_params,
         takes_effect=TAKES_EFFECT,
     )
 
 
-@post("/settings/{hub:int}/users/{user_id:int}/edit", include_in_schema=False)
+@post(EDIT, include_in_schema=False)
 async def save_permissions(portal: ThePortal, manager: TheManager, subject: TheSubject, form: TheForm) -> Page:
     """What is saved counts for the user from her next login."""
     _check(manager, subject)
+    if portal.people.permission_set(manager.account.id, subject.membership.permission_set_id):
+        detail = f"{subject.name} is under a permission set. Edit the set, or take {subject.name} out of it first."
+        raise PageProblem(409, "These permissions come from a permission set", detail, member=manager)
     try:
-        portal.people.set_rights(manager.account.id, subject.membership.email, _read(form))
+        portal.people.set_rights(manager.account.id, subject.membership.email, read_rights(form))
     except ValueError as error:
         raise PageProblem(400, "These permissions could not be saved", str(error), member=manager) from error
     return render.redirect(f"/settings/{manager.account.id}/users/{subject.membership.user_id}/edit?saved=1")
+
+
+@get(ASSIGN, include_in_schema=False)
+async def assign_page(portal: ThePortal, manager: TheManager, subject: TheSubject) -> Page:
+    _check(manager, subject)
+    return render.page(
+        "assign_set.html",
+        member=manager,
+        subject=subject,
+        sets=portal.people.permission_sets(manager.account.id),
+        takes_effect=TAKES_EFFECT,
+    )
+
+
+@post(ASSIGN, include_in_schema=False)
+async def assign(portal: ThePortal, manager: TheManager, subject: TheSubject, form: TheForm) -> Page:
+    """Put the user under a set, or back to permissions of her own."""
+    _check(manager, subject)
+    chosen = _chosen_set(portal, manager, form)
+    portal.people.assign_permission_set(manager.account.id, subject.membership.email, chosen)
+    done, number = ("assigned" if chosen else "own"), subject.membership.user_id
+    return render.redirect(f"/settings/{manager.account.id}/users?done={done}&user={number}")
+
+
+def _chosen_set(portal: Portal, manager: Member, form: Form) -> int:
+    """:raises PageProblem: 400 for a set that this account does not have"""
+    text = form.get("set", "")
+    if text == "0":
+        return 0
+    found = portal.people.permission_set(manager.account.id, int(text)) if is_id(text) else None
+    if found is None:
+        raise PageProblem(400, "There is no such permission set", "It may have been deleted.", member=manager)
+    return found.id
 
 
 def _check(manager: Member, subject: Subject) -> None:
     if not may_edit(manager, subject.membership):
         detail = "Only another Super Admin can change a Super Admin's permissions."
         raise PageProblem(403, "You can't edit this user", detail, member=manager)
-
-
-def _read(form: Form) -> dict[str, str]:
-    """Every right of the catalogue: a box that is not ticked is not sent, so it is off."""
-    return {key: _value(right, form) for key, right in CATALOGUE.items()}
-
-
-def _value(right: Right, form: Form) -> str:
-    if right.values == SWITCH:
-        return "on" if form.get(right.key) == "on" else "off"
-    return form.get(right.key, right.least)
-
-
-def _section(tab: str, held: rights.Rights) -> Section:
-    objects = [_object_row(key, name, held) for key, name in OBJECTS.items()] if tab == "CRM" else []
-    switches = [right for right in CATALOGUE.values() if right.tab == tab and right.group not in OBJECTS.values()]
-    names = dict.fromkeys(right.group for right in switches)
-    return Section(tab, objects, [Group(name, list(_switches(name, switches, held))) for name in names])
-
-
-def _switches(group: str, among: list[Right], held: rights.Rights) -> Iterator[Switch]:
-    for right in among:
-        if right.group == group:
-            yield Switch(right.key, right.label, value_of(held, right.key) == "on")
-
-
-def _object_row(key: str, name: str, held: rights.Rights) -> ObjectRow:
-    return ObjectRow(name, [_level(f"{key}.{action}", name, action, held) for action in ACTIONS])
-
-
-def _level(key: str, name: str, action: str, held: rights.Rights) -> Level | None:
-    """The accessible names are `Contacts: View` and `Contacts: View unassigned`."""
-    right = CATALOGUE.get(key)
-    if right is None:
-        return None
-    unassigned = f"{key}.unassigned" if f"{key}.unassigned" in CATALOGUE else ""
-    return Level(
-        key=key,
-        name=f"{name}: {action.capitalize()}",
-        column=action.capitalize(),
-        value=value_of(held, key),
-        values=tuple(reversed(right.values)),
-        unassigned=unassigned,
-        unassigned_on=bool(unassigned) and value_of(held, unassigned) == "on",
-    )

@@ -7,24 +7,17 @@ from litestar.params import FromPath
 from hubspot_sandbox.access import ThePortal
 from hubspot_sandbox.objects.kind import Property
 from hubspot_sandbox.pages import render
-from hubspot_sandbox.pages.contacts import KINDS
 from hubspot_sandbox.pages.errors import PageProblem, not_found
-from hubspot_sandbox.pages.names import owner_names, record_name
+from hubspot_sandbox.pages.names import owner_names
 from hubspot_sandbox.pages.render import Page
+from hubspot_sandbox.pages.shown import BY_KIND, BY_TYPE_ID, record_name
 from hubspot_sandbox.pages.timeline import calls_shown
-from hubspot_sandbox.pages.viewing import may_see
+from hubspot_sandbox.pages.viewing import may_change, may_see
 from hubspot_sandbox.pages.visitor import Member, TheMember
 from hubspot_sandbox.portal import Portal
-from hubspot_sandbox.records import Record
+from hubspot_sandbox.record import Record
 
-SHOWN = {
-    "contacts": ("email", "phone", "mobilephone", "fax", "company", "jobtitle", "lifecyclestage", "city", "country"),
-    "companies": ("domain", "phone", "website", "industry", "numberofemployees", "city", "country"),
-}
-ALWAYS = {"email", "phone", "mobilephone", "domain"}
 PHONES = {"phone", "mobilephone", "fax"}
-OTHERS = {"contacts": "companies", "companies": "contacts"}
-TYPE_IDS = {kind: type_id for type_id, kind in KINDS.items()}
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -46,11 +39,11 @@ class Neighbour(msgspec.Struct, frozen=True):
 
 @get("/contacts/{hub:int}/record/{type_id:str}/{record_id:str}", include_in_schema=False)
 async def record_page(portal: ThePortal, member: TheMember, type_id: FromPath[str], record_id: FromPath[str]) -> Page:
-    kind = KINDS.get(type_id)
-    record = portal.record(member.account.id, kind, record_id) if kind else None
-    if kind is None or record is None:
+    shown = BY_TYPE_ID.get(type_id)
+    record = portal.record(member.account.id, shown.kind, record_id) if shown else None
+    if record is None:
         raise not_found(member)
-    if not may_see(member, record):
+    if not may_see(portal, member, record):
         detail = "It belongs to somebody else, and your user may not view other people's records."
         raise PageProblem(403, "You don't have access to this record", detail, member=member)
     return _page(portal, member, record, type_id)
@@ -70,15 +63,16 @@ def _page(portal: Portal, member: Member, record: Record, type_id: str) -> Page:
         owner=owner,
         calls=calls_shown(portal, account_id, timeline),
         call_count=len(timeline),
-        other=OTHERS[record.kind],
-        neighbours=_neighbours(portal, member, record),
+        noun=BY_KIND[record.kind].noun,
+        may_edit=may_change(portal, member, record),
+        groups=[(other, _neighbours(portal, member, record, other)) for other in BY_KIND[record.kind].others],
     )
 
 
 def _facts(portal: Portal, account_id: int, record: Record) -> list[Fact]:
     properties = portal.properties.of(account_id, record.kind)
-    found = (_fact(properties[name], record) for name in SHOWN[record.kind] if name in properties)
-    return [fact for fact in found if fact.value or fact.name in ALWAYS]
+    found = (_fact(properties[name], record) for name in BY_KIND[record.kind].facts if name in properties)
+    return [fact for fact in found if fact.value or fact.name in BY_KIND[record.kind].always]
 
 
 def _fact(prop: Property, record: Record) -> Fact:
@@ -87,13 +81,12 @@ def _fact(prop: Property, record: Record) -> Fact:
     return Fact(prop.name, prop.label, labels.get(value, value), prop.name in PHONES)
 
 
-def _neighbours(portal: Portal, member: Member, record: Record) -> list[Neighbour]:
-    other = OTHERS[record.kind]
+def _neighbours(portal: Portal, member: Member, record: Record, other: str) -> list[Neighbour]:
     found = portal.related(member.account.id, record.kind, record.id, other)
-    return [_neighbour(member, each) for each in found[:50]]
+    return [_neighbour(portal, member, each) for each in found[:50]]
 
 
-def _neighbour(member: Member, record: Record) -> Neighbour:
-    url = f"/contacts/{member.account.id}/record/{TYPE_IDS[record.kind]}/{record.id}"
-    detail = record.get("domain") if record.kind == "companies" else record.get("email")
-    return Neighbour(record_name(record), detail, url if may_see(member, record) else "")
+def _neighbour(portal: Portal, member: Member, record: Record) -> Neighbour:
+    url = f"/contacts/{member.account.id}/record/{BY_KIND[record.kind].type_id}/{record.id}"
+    detail = record.get(BY_KIND[record.kind].detail)
+    return Neighbour(record_name(record), detail, url if may_see(portal, member, record) else "")

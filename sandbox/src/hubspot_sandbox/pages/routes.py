@@ -5,7 +5,20 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
-from hubspot_sandbox.pages import connected_apps, consent, contacts, errors, home, login, permissions, record, users
+from hubspot_sandbox.pages import (
+    connected_apps,
+    consent,
+    errors,
+    home,
+    lists,
+    login,
+    permission_sets,
+    permissions,
+    record,
+    teams,
+    users,
+    writing,
+)
 from hubspot_sandbox.pages.approvals import HANDLERS as APPROVALS
 from hubspot_sandbox.pages.developer import HANDLERS as DEVELOPER
 from hubspot_sandbox.pages.forms import MAX_BYTES, provide_form
@@ -19,7 +32,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     login.log_in_page,
     login.log_in,
     login.log_out,
-    contacts.record_list,
+    lists.record_list,
     record.record_page,
     consent.choose_account,
     consent.consent_page,
@@ -27,6 +40,10 @@ HANDLERS: list[ControllerRouterHandler] = [
     consent.request_approval,
     *APPROVALS,
     *DEVELOPER,
+    writing.new_page,
+    writing.create,
+    writing.edit_page,
+    writing.save,
     users.users_page,
     users.make_super_admin_page,
     users.make_super_admin,
@@ -34,6 +51,23 @@ HANDLERS: list[ControllerRouterHandler] = [
     users.remove_super_admin,
     permissions.permissions_page,
     permissions.save_permissions,
+    permissions.assign_page,
+    permissions.assign,
+    users.deactivate_page,
+    users.deactivate,
+    permission_sets.sets_page,
+    permission_sets.new_set_page,
+    permission_sets.create_set,
+    permission_sets.set_page,
+    permission_sets.save_set,
+    permission_sets.clone_page,
+    permission_sets.delete_page,
+    permission_sets.delete_set,
+    teams.teams_page,
+    teams.new_team_page,
+    teams.create_team,
+    teams.team_page,
+    teams.save_team,
     connected_apps.connected_apps,
     connected_apps.uninstall_page,
     connected_apps.uninstall,
@@ -49,6 +83,9 @@ routes: list[ControllerRouterHandler] = [
             "member": Provide(provide_member),
             "manager": Provide(users.provide_manager),
             "subject": Provide(users.provide_subject),
+            "permission_set": Provide(permission_sets.provide_permission_set),
+            "team_manager": Provide(teams.provide_team_manager),
+            "team": Provide(teams.provide_team),
             "form": Provide(provide_form),
         },
         exception_handlers={

@@ -8,7 +8,7 @@ from hubspot_sandbox.objects.values import number
 from hubspot_sandbox.pages.names import owner_names
 from hubspot_sandbox.pages.notes import harmless
 from hubspot_sandbox.portal import Portal
-from hubspot_sandbox.records import Record
+from hubspot_sandbox.record import Record
 
 MOST_SHOWN = 100
 LONG_NOTES = 1500

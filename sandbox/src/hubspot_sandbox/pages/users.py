@@ -23,6 +23,10 @@ TAKES_EFFECT = "Changes take effect after the person logs out and in again."
 DONE = {
     "made": "{name} is now a Super Admin.",
     "removed": "{name} is no longer a Super Admin.",
+    "assigned": "{name} is under a permission set now.",
+    "own": "{name} has permissions of their own now.",
+    "deactivated": "{name} is deactivated.",
+    "reactivated": "{name} is active again.",
 }
 NO_RIGHTS = "Core seat"
 AREAS = {
@@ -47,10 +51,13 @@ class UserRow(msgspec.Struct, frozen=True):
     access: str
     active: bool
     added: datetime
+    last_login: datetime | None
+    teams: str
     is_you: bool
     may_edit: bool
     may_make: bool
     may_remove: bool
+    may_deactivate: bool
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -134,6 +141,21 @@ async def remove_super_admin(portal: ThePortal, manager: TheManager, subject: Th
     return _back(manager, subject, "removed")
 
 
+@get("/settings/{hub:int}/users/{user_id:int}/deactivate", include_in_schema=False)
+async def deactivate_page(manager: TheManager, subject: TheSubject) -> Page:
+    _check_activity(manager, subject)
+    return render.page("deactivate.html", member=manager, subject=subject)
+
+
+@post("/settings/{hub:int}/users/{user_id:int}/deactivate", include_in_schema=False)
+async def deactivate(portal: ThePortal, manager: TheManager, subject: TheSubject, form: TheForm) -> Page:
+    """Closes the account to the user, or opens it again, at once. What becomes of her apps is [unv]."""
+    _check_activity(manager, subject)
+    back = not subject.membership.active
+    portal.people.set_active(manager.account.id, subject.membership.email, back)
+    return _back(manager, subject, "reactivated" if back else "deactivated")
+
+
 def _row(portal: Portal, manager: Member, each: Membership) -> UserRow:
     leads = manager.manages_super_admins
     return UserRow(
@@ -143,11 +165,23 @@ def _row(portal: Portal, manager: Member, each: Membership) -> UserRow:
         access=access_label(portal, each),
         active=each.active,
         added=each.created_at,
-        is_you=each.email == manager.visitor.person.email,
+        last_login=each.last_login_at,
+        teams=_teams(portal, each),
+        is_you=_is_you(manager, each),
         may_edit=may_edit(manager, each),
         may_make=leads and each.active and not each.super_admin,
         may_remove=leads and each.super_admin and not _is_last(portal, each),
+        may_deactivate=may_edit(manager, each) and each.active and not _is_you(manager, each),
     )
+
+
+def _teams(portal: Portal, each: Membership) -> str:
+    found = (portal.people.team(each.account_id, number) for number in each.team_ids)
+    return ", ".join(team.name for team in found if team)
+
+
+def _is_you(manager: Member, each: Membership) -> bool:
+    return each.email == manager.visitor.person.email
 
 
 def may_edit(manager: Member, subject: Membership) -> bool:
@@ -173,6 +207,16 @@ def _check(portal: Portal, manager: Member, subject: Subject, *, make: bool) -> 
     if not make and _is_last(portal, subject.membership):
         detail = f"{subject.name} is the only Super Admin. Make somebody else Super Admin first."
         raise PageProblem(409, "An account needs a Super Admin", detail, member=manager)
+
+
+def _check_activity(manager: Member, subject: Subject) -> None:
+    """:raises PageProblem: 403 for a Super Admin's account, 409 for one's own"""
+    if not may_edit(manager, subject.membership):
+        detail = "Only another Super Admin can change a Super Admin's account."
+        raise PageProblem(403, "You can't edit this user", detail, member=manager)
+    if _is_you(manager, subject.membership):
+        detail = "Ask somebody else who may edit users."
+        raise PageProblem(409, "You can't deactivate yourself", detail, member=manager)
 
 
 def _back(manager: Member, subject: Subject, done: str) -> Page:

@@ -1,16 +1,14 @@
-"""Which records a person may see on the pages, by the View right she had at login.
-
-*Team* is read as *own*: teams are not modelled yet, and in HubSpot somebody without a team sees her own.
-"""
+"""Which records a person may view and edit on the pages, by the rights she had at login (see `sight.py`)."""
 
 import msgspec
 
-from hubspot_sandbox import rights
+from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.pages.errors import PageProblem
 from hubspot_sandbox.pages.visitor import Member
 from hubspot_sandbox.portal import Portal
-from hubspot_sandbox.records import Found, Record
-from hubspot_sandbox.search import MAX_RESULTS, Filter, FilterGroup, Search
+from hubspot_sandbox.record import Record
+from hubspot_sandbox.search import MAX_RESULTS, Filter, FilterGroup, Found, Search, Sort
+from hubspot_sandbox.sight import Sight, Verb, sight
 
 PAGE_SIZE = 25
 MAX_QUERY = 200
@@ -19,11 +17,18 @@ OWNER = "hubspot_owner_id"
 
 
 class View(msgspec.Struct, frozen=True):
-    """What a list page asks for."""
+    """What a list page asks for. `sort` is a property, with `-` before it for descending."""
 
     query: str = ""
     page: int = 1
     mine: bool = False
+    sort: str = ""
+
+
+def reach(portal: Portal, member: Member, kind: str, verb: Verb = "view") -> Sight:
+    """The records of a kind that she may view (or edit)."""
+    mates = portal.people.team_owner_ids(member.membership)
+    return sight(member.standing, kind_of(kind).right, verb, str(member.membership.owner_id), mates)
 
 
 def list_records(portal: Portal, member: Member, kind: str, view: View) -> Found:
@@ -31,42 +36,36 @@ def list_records(portal: Portal, member: Member, kind: str, view: View) -> Found
 
     :raises PageProblem: 403 when she may see none of this kind
     """
+    seen = reach(portal, member, kind)
+    if seen.nothing:
+        detail = f"Your user may not view {kind}. An administrator can change that in Settings > Users & Teams."
+        raise PageProblem(403, f"You don't have access to {kind}", detail, member=member)
+    mine = FilterGroup((Filter(OWNER, "EQ", str(member.membership.owner_id)),))
     search = Search(
         query=view.query,
-        filter_groups=_only_own(member) if view.mine else _visible(member, kind),
+        filter_groups=(mine,) if view.mine else (),
+        sorts=_sorts(view.sort),
         limit=PAGE_SIZE,
         after=(view.page - 1) * PAGE_SIZE,
     )
-    return portal.records.search(member.account.id, kind, search, delayed=False)
+    return portal.records.search(member.account.id, kind, search, delayed=False, sight=seen)
 
 
-def may_see(member: Member, record: Record) -> bool:
+def _sorts(name: str) -> tuple[Sort, ...]:
+    direction = "DESCENDING" if name.startswith("-") else "ASCENDING"
+    return (Sort(name.removeprefix("-"), direction),) if name else ()
+
+
+def may_see(portal: Portal, member: Member, record: Record) -> bool:
     """Whether her View right covers this record, by its owner."""
-    level, unassigned = _level(member, record.kind)
-    owner = record.get(OWNER)
-    if level == "all":
-        return True
-    return level != "none" and (owner == str(member.membership.owner_id) or (unassigned and not owner))
+    return reach(portal, member, record.kind).covers(record.get(OWNER))
 
 
-def _visible(member: Member, kind: str) -> tuple[FilterGroup, ...]:
-    level, unassigned = _level(member, kind)
-    if level == "none":
-        detail = f"Your user may not view {kind}. An administrator can change that in Settings > Users & Teams."
-        raise PageProblem(403, f"You don't have access to {kind}", detail, member=member)
-    if level == "all":
-        return ()
-    without_owner = FilterGroup((Filter(OWNER, "NOT_HAS_PROPERTY"),))
-    return (*_only_own(member), without_owner) if unassigned else _only_own(member)
+def may_change(portal: Portal, member: Member, record: Record) -> bool:
+    """Whether she may view and edit this record."""
+    return may_see(portal, member, record) and reach(portal, member, record.kind, "edit").covers(record.get(OWNER))
 
 
-def _only_own(member: Member) -> tuple[FilterGroup, ...]:
-    return (FilterGroup((Filter(OWNER, "EQ", str(member.membership.owner_id)),)),)
-
-
-def _level(member: Member, kind: str) -> tuple[str, bool]:
-    """The View level for a kind of record, and whether records without owner count too."""
-    if member.standing.super_admin:
-        return "all", True
-    held = member.standing.rights
-    return rights.value_of(held, f"{kind}.view"), rights.value_of(held, f"{kind}.view.unassigned") == "on"
+def may_create(portal: Portal, member: Member, kind: str) -> bool:
+    """[inf] A new record needs the same rights as a change of one."""
+    return not reach(portal, member, kind).nothing and not reach(portal, member, kind, "edit").nothing
