@@ -145,3 +145,14 @@ def test_companies_and_the_company_of_a_contact(ada: Any, portal: Portal, contac
 def test_unknown_lists_are_not_found(ada: Any) -> None:
     for path in ("0-9/views/all/list", "0-1/views/secret/list"):
         assert ada.get(f"/contacts/{ACORN}/objects/{path}", expect=404).heading == "Page not found"
+
+
+def test_a_column_sorts_both_ways_and_strange_ones_do_not(ada: Any, contact: Any) -> None:
+    for name in ("Bea", "Cid", "Abe"):
+        contact(firstname=name, email=f"{name}@x.example".lower())
+    page = ada.get(f"{ALL}?sort=email")
+    assert _names(page) == ["Abe", "Bea", "Cid"]
+    assert [each.text for each in page.all("th") if each["aria-sort"] == "ascending"] == ["Email"]
+    assert _names(ada.get(f"{ALL}?sort=-email")) == ["Cid", "Bea", "Abe"]
+    for name in ("nonsense", "-", "hs_object_id;"):
+        assert _names(ada.get(f"{ALL}?sort={name}")) == ["Bea", "Cid", "Abe"]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from hubspot_sandbox.associations.model import DEFAULTS
 from hubspot_sandbox.pages.timeline import minutes
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.seeds.people import ACORN, ADA, BEN, DEV
@@ -146,3 +147,25 @@ def test_a_neighbour_she_may_not_see_has_no_link(ben: Any, portal: Portal, conta
 )
 def test_durations(milliseconds: str, shown: str) -> None:
     assert minutes(milliseconds) == shown
+
+
+def test_the_tabs_show_calls_notes_or_tasks_only(ada: Any, contact: Any, call: Any) -> None:
+    number = contact(firstname="Carla")
+    call(number)
+    assert len(ada.get(_address(number)).all("article")) == 1
+    assert len(ada.get(f"{_address(number)}?show=calls").all("article")) == 1
+    page = ada.get(f"{_address(number)}?show=notes")
+    assert not page.all("article")
+    assert "No notes yet." in page.one("main").text
+
+
+@pytest.mark.skipif(("notes", "contacts") not in DEFAULTS, reason="notes cannot be tied to contacts yet")
+def test_a_note_and_a_task_stand_between_the_calls_by_time(ada: Any, portal: Portal, contact: Any, call: Any) -> None:
+    number = contact(firstname="Carla")
+    call(number)
+    values = {"hs_timestamp": "2026-11-24T09:00:00Z", "hs_note_body": "Likes <b>Sidamo</b>"}
+    note = portal.records.create(ACORN, "notes", values)
+    portal.associate(ACORN, "notes", note.id, "contacts", number)
+    page = ada.get(_address(number))
+    assert page.texts("h3") == ["Note", "Call"]
+    assert "Likes Sidamo" in page.all("article")[0].text

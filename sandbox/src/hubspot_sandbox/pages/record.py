@@ -11,9 +11,9 @@ from hubspot_sandbox.pages.errors import PageProblem, not_found
 from hubspot_sandbox.pages.names import owner_names
 from hubspot_sandbox.pages.render import Page
 from hubspot_sandbox.pages.shown import BY_KIND, BY_TYPE_ID, record_name
-from hubspot_sandbox.pages.timeline import calls_shown
+from hubspot_sandbox.pages.timeline import CallShown, EntryShown, calls_shown, entries_shown
 from hubspot_sandbox.pages.viewing import may_change, may_see
-from hubspot_sandbox.pages.visitor import Member, TheMember
+from hubspot_sandbox.pages.visitor import Call, Member, TheMember
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.record import Record
 
@@ -38,7 +38,9 @@ class Neighbour(msgspec.Struct, frozen=True):
 
 
 @get("/contacts/{hub:int}/record/{type_id:str}/{record_id:str}", include_in_schema=False)
-async def record_page(portal: ThePortal, member: TheMember, type_id: FromPath[str], record_id: FromPath[str]) -> Page:
+async def record_page(
+    request: Call, portal: ThePortal, member: TheMember, type_id: FromPath[str], record_id: FromPath[str]
+) -> Page:
     shown = BY_TYPE_ID.get(type_id)
     record = portal.record(member.account.id, shown.kind, record_id) if shown else None
     if record is None:
@@ -46,12 +48,14 @@ async def record_page(portal: ThePortal, member: TheMember, type_id: FromPath[st
     if not may_see(portal, member, record):
         detail = "It belongs to somebody else, and your user may not view other people's records."
         raise PageProblem(403, "You don't have access to this record", detail, member=member)
-    return _page(portal, member, record, type_id)
+    return _page(portal, member, record, type_id, request.query_params.get("show", ""))
 
 
-def _page(portal: Portal, member: Member, record: Record, type_id: str) -> Page:
+def _page(portal: Portal, member: Member, record: Record, type_id: str, only: str) -> Page:
     account_id = member.account.id
     timeline = portal.timeline(account_id, record.kind, record.id)
+    entries = entries_shown(portal, account_id, record)
+    shown = calls_shown(portal, account_id, timeline) if only in ("", "calls") else []
     owner = owner_names(portal, account_id).get(record.get("hubspot_owner_id"), "")
     return render.page(
         "record.html",
@@ -61,12 +65,18 @@ def _page(portal: Portal, member: Member, record: Record, type_id: str) -> Page:
         name=record_name(record),
         facts=_facts(portal, account_id, record),
         owner=owner,
-        calls=calls_shown(portal, account_id, timeline),
+        activities=_newest_first(shown, [each for each in entries if only in ("", each.kind)]),
+        calls=shown,
+        only=only,
         call_count=len(timeline),
         noun=BY_KIND[record.kind].noun,
         may_edit=may_change(portal, member, record),
         groups=[(other, _neighbours(portal, member, record, other)) for other in BY_KIND[record.kind].others],
     )
+
+
+def _newest_first(calls: list[CallShown], entries: list[EntryShown]) -> list[CallShown | EntryShown]:
+    return sorted([*calls, *entries], key=lambda each: each.at, reverse=True)
 
 
 def _facts(portal: Portal, account_id: int, record: Record) -> list[Fact]:

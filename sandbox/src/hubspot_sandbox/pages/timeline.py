@@ -78,3 +78,36 @@ def minutes(milliseconds: str) -> str:
     if hours:
         return f"{hours}:{rest // 60:02}:{rest % 60:02}"
     return f"{rest // 60}:{rest % 60:02}"
+
+
+class EntryShown(msgspec.Struct, frozen=True):
+    """A note or a task in words."""
+
+    id: str
+    kind: str
+    title: str
+    at: str
+    owner: str
+    status: str
+    notes: Markup
+
+
+def entries_shown(portal: Portal, account_id: int, record: Record) -> list[EntryShown]:
+    """The notes and tasks of a record, newest first, at most a hundred."""
+    owners = owner_names(portal, account_id)
+    found = [each for kind in ("notes", "tasks") for each in portal.related(account_id, record.kind, record.id, kind)]
+    newest = sorted(found, key=lambda each: each.get("hs_timestamp"), reverse=True)
+    return [_entry(each, owners.get(each.get("hubspot_owner_id"), "")) for each in newest[:MOST_SHOWN]]
+
+
+def _entry(record: Record, owner: str) -> EntryShown:
+    note = record.kind == "notes"
+    return EntryShown(
+        id=record.id,
+        kind=record.kind,
+        title="Note" if note else record.get("hs_task_subject") or "Task",
+        at=record.get("hs_timestamp"),
+        owner=owner,
+        status="" if note else record.get("hs_task_status").replace("_", " ").capitalize(),
+        notes=harmless(record.get("hs_note_body" if note else "hs_task_body")),
+    )
