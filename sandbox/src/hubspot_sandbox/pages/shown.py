@@ -136,7 +136,6 @@ TICKETS = Shown(
 ALL = (CONTACTS, COMPANIES, DEALS, TICKETS)
 BY_TYPE_ID = {each.type_id: each for each in ALL}
 BY_KIND = {each.kind: each for each in ALL}
-LONG_TEXTS = ("description", "content")
 FIRST_STAGES = {"dealstage": "appointmentscheduled", "hs_pipeline_stage": "1"}
 INSTEAD_OF_A_NAME = ("email", "domain")
 

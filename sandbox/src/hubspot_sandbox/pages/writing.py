@@ -14,7 +14,7 @@ from hubspot_sandbox.pages.errors import PageProblem, not_found
 from hubspot_sandbox.pages.forms import Form, TheForm
 from hubspot_sandbox.pages.names import owner_names
 from hubspot_sandbox.pages.render import Page
-from hubspot_sandbox.pages.shown import BY_TYPE_ID, FIRST_STAGES, LONG_TEXTS, Shown, record_name
+from hubspot_sandbox.pages.shown import BY_TYPE_ID, FIRST_STAGES, Shown, record_name
 from hubspot_sandbox.pages.viewing import OWNER, may_change, may_create, reach
 from hubspot_sandbox.pages.visitor import Member, TheMember
 from hubspot_sandbox.portal import Portal
@@ -33,7 +33,6 @@ class Field(msgspec.Struct, frozen=True):
     value: str
     type: str
     options: list[Option]
-    long: bool = False
 
 
 @get(NEW, include_in_schema=False)
@@ -147,7 +146,7 @@ def _fields(portal: Portal, member: Member, shown: Shown, values: dict[str, str]
     for prop in (properties[name] for name in shown.fields if name in properties):
         kind, value = types.get(prop.type, "text"), values.get(prop.name, "")
         shown_value = value[:10] if kind == "date" else value
-        made.append(Field(prop.name, prop.label, shown_value, kind, list(prop.options), prop.name in LONG_TEXTS))
+        made.append(Field(prop.name, prop.label, shown_value, kind, list(prop.options)))
     owners = [Option(name, number) for number, name in owner_names(portal, member.account.id).items()]
     return [*made, Field(OWNER, f"{shown.noun.capitalize()} owner", values.get(OWNER, ""), "text", owners)]
 
