@@ -8,9 +8,11 @@ import re
 
 DATED = ("2026-03", "2026-09")
 _TURNED = re.compile(r"^/crm/(v\d+)/(objects|owners|properties|associations|lists)(?=/|$)")
+_CALLING = re.compile(r"^/crm/(v\d+)/extensions/calling(?=/|$)")
 _USERS = re.compile(r"^/settings/(v\d+)/users(?=/|$)")
 _VERSIONS = {
     "crm/objects": ("v3", "v4", *DATED),
+    "crm/extensions/calling": ("v3", *DATED),
     "crm/associations": ("v4", *DATED),
     "crm/owners": ("v3", *DATED),
     "crm/properties": ("v3", *DATED),
@@ -25,7 +27,7 @@ _VERSIONS = {
     "webhooks-journal/subscriptions": ("v4", *DATED),
 }
 _AREA = re.compile(
-    r"^/(crm/\w+|settings/users|account-info|appinstalls|oauth"
+    r"^/(crm/extensions/calling|crm/\w+|settings/users|account-info|appinstalls|oauth"
     r"|(?:app-)?webhooks|webhooks-journal/[\w-]+)/([^/]+)/?"
 )
 _V4_RECORD = re.compile(r"^/crm/objects/v4/[^/]+/[^/]+/associations(/|$)")
@@ -40,6 +42,7 @@ def canonical(path: str) -> str | None:
     '/crm/objects/v3/contacts/search'
     """
     turned = _USERS.sub(r"/settings/users/\1", _TURNED.sub(r"/crm/\2/\1", path))
+    turned = _CALLING.sub(r"/crm/extensions/calling/\1", turned)
     area = _AREA.match(turned)
     if area is None or _is_page(area):
         return turned
