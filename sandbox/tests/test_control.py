@@ -20,7 +20,7 @@ def test_health_and_state(sandbox: RunningSandbox) -> None:
     assert sandbox.control("GET", "/health")["status"] == "ok"
     accounts = sandbox.control("GET", "/state")["accounts"]
     assert [each["name"] for each in accounts] == ["Acorn Supplies", "Birch Studio"]
-    assert accounts[0]["records"] == {"contacts": 0, "companies": 0, "calls": 0}
+    assert {kind: count for kind, count in accounts[0]["records"].items() if count} == {"users": 6}
 
 
 def test_scripted_answers_are_played_in_order(sandbox: RunningSandbox, api: httpx.Client) -> None:
@@ -163,6 +163,12 @@ def test_apps_are_changed_by_client_id(sandbox: RunningSandbox) -> None:
         ("/apps", {"nonsense": 1}, 400),
         ("/faults", {"path": "/crm", "drop_connection": "perhaps"}, 400),
         ("/faults", {}, 400),
+        ("/faults", {"path": "/crm", "status": 99}, 400),
+        ("/faults", {"path": "/crm", "times": -5}, 400),
+        ("/faults", {"path": "/crm", "delay_seconds": 1e9}, 400),
+        ("/faults", {"path": "/crm", "status": 503, "headers": {"X": "a\r\nB: c"}}, 400),
+        ("/clock", {"advance_seconds": 1e12}, 400),
+        ("/index-delay", {"seconds": 1e12}, 400),
         ("/reset", {"seed": "nonsense"}, 400),
         ("/clock", {"freeze": "soon"}, 400),
         ("/people/ben@acorn.example/rights", {"account_id": ACORN, "rights": {"nonsense": "on"}}, 400),

@@ -72,7 +72,7 @@ class Edge:
             await send(message)
 
     async def _waited(self, fault: Fault | None, journal: Journal) -> Fault | None:
-        """The fault after its delay. What was asked of a world that a reset has ended meanwhile is not done in the new."""
+        """The fault after its delay. What was asked before a reset is not done in the new world."""
         if fault is None or not fault.delay_seconds:
             return fault
         await asyncio.sleep(fault.delay_seconds)

@@ -60,7 +60,7 @@ class Portal:
         self.properties = Properties(self.store)
         self.records = Records(self.store, self.clock, self.properties, self.changes)
         self.people.joined = self._keep_user
-        self.associations = Associations(self.store)
+        self.associations = Associations(self.store, self.clock, self.changes)
         self.webhooks = Webhooks(self.store, self.clock, self.apps, self.grants, self.changes)
         self.limits = Limits(self.store)
         self.faults = Faults()

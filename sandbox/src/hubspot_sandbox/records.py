@@ -250,9 +250,9 @@ class Records:
         merged: tuple[str, ...] = (),
     ) -> None:
         at, by = self._clock.now(), source or record.get("hs_object_source") or "API"
-        self._changes.tell(
-            Change(account_id, record.kind, record.id, what, at, source=by, name=name, value=value, merged=merged)
-        )
+        told = Change(account_id, record.kind, record.id, what, at, by, name=name, value=value, merged=merged)
+        maker = record.get("hs_object_source_id") if what == "creation" else ""
+        self._changes.tell(msgspec.structs.replace(told, source_id=maker))
 
     # rules --------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from litestar import get
 from hubspot_sandbox.access import Call, Caller, ThePortal
 from hubspot_sandbox.people import Account
 from hubspot_sandbox.problems import Body
+from hubspot_sandbox.surface import says
 
 
 def details_json(account: Account, host: str, now: datetime) -> Body:
@@ -28,7 +29,7 @@ def details_json(account: Account, host: str, now: datetime) -> Body:
     }
 
 
-@get("/account-info/{version:str}/details")
+@get("/account-info/{version:str}/details", opt=says("faithful", "spec"))
 async def account_details(request: Call, portal: ThePortal, access: Caller) -> Body:
     access.require("oauth", "account-info.security.read")
     return details_json(access.account, request.headers.get("host", ""), portal.clock.now())

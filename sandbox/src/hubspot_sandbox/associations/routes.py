@@ -16,6 +16,7 @@ from hubspot_sandbox.objects.routes import OBJECTS, page_after, page_limit
 from hubspot_sandbox.objects.wire import AssociationSpec, ObjectRef, batch_json, check_inputs, read_body
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body, invalid
+from hubspot_sandbox.surface import says
 
 OF_RECORD = OBJECTS + "/{object_id:str}/associations"
 BATCH = "/crm/associations/{version:str}/{object_type:str}/{to_type:str}/batch"
@@ -44,7 +45,7 @@ def link_json(found: Link) -> Body:
     return {"toObjectId": found.to_id, "associationTypes": types}
 
 
-@get(OF_RECORD + "/{to_type:str}")
+@get(OF_RECORD + "/{to_type:str}", opt=says("faithful", "S44, spec", query=("limit", "after")))
 async def list_associations(
     request: Call,
     portal: ThePortal,
@@ -69,7 +70,7 @@ async def list_associations(
     return answer | more
 
 
-@put(OF_RECORD + "/default/{to_type:str}/{to_id:str}", status_code=200)
+@put(OF_RECORD + "/default/{to_type:str}/{to_id:str}", status_code=200, opt=says("faithful", "S44, spec"))
 async def associate_default(
     portal: ThePortal,
     access: Caller,
@@ -91,7 +92,11 @@ def _pair_json(from_id: str, to_id: str, type_id: int) -> Body:
     return {"from": {"id": from_id}, "to": {"id": to_id}, "associationSpec": spec}
 
 
-@put(OF_RECORD + "/{to_type:str}/{to_id:str}", status_code=201)
+@put(
+    OF_RECORD + "/{to_type:str}/{to_id:str}",
+    status_code=201,
+    opt=says("faithful", "S44, spec", body=tuple[AssociationSpec, ...], differs="no custom labels"),
+)
 async def associate_labelled(
     request: Call,
     portal: ThePortal,
@@ -120,7 +125,7 @@ async def associate_labelled(
     }
 
 
-@delete(OF_RECORD + "/{to_type:str}/{to_id:str}", status_code=204)
+@delete(OF_RECORD + "/{to_type:str}/{to_id:str}", status_code=204, opt=says("faithful", "S44, spec"))
 async def dissociate(
     portal: ThePortal,
     access: Caller,
@@ -137,7 +142,11 @@ async def dissociate(
     portal.associations.unlink(access.account_id, kind.name, object_id, other.name, to_id)
 
 
-@post(BATCH + "/read", status_code=200)
+@post(
+    BATCH + "/read",
+    status_code=200,
+    opt=says("faithful", "S44, spec", body=ReadBatch, differs="no paging within one record's ties"),
+)
 async def batch_read_associations(
     request: Call,
     portal: ThePortal,
@@ -157,7 +166,11 @@ async def batch_read_associations(
     return batch_json(results, now, now)
 
 
-@post([BATCH + "/create", BATCH + "/associate/default"], status_code=201)
+@post(
+    [BATCH + "/create", BATCH + "/associate/default"],
+    status_code=201,
+    opt=says("faithful", "S44, spec", body=PairBatch, differs="all or nothing"),
+)
 async def batch_associate(
     request: Call,
     portal: ThePortal,

@@ -1,8 +1,11 @@
 """Scripted trouble: the next n answers of a path, a delay, or a connection that breaks."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+
+HeaderName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]+\Z")]
+HeaderValue = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]*\Z")]
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -15,11 +18,11 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     path: str
     method: str = "*"
-    times: int = 1
-    status: int | None = None
+    times: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 1
+    status: Annotated[int, msgspec.Meta(ge=200, le=599)] | None = None
     body: Any = None
-    headers: dict[str, str] = {}
-    delay_seconds: float = 0.0
+    headers: dict[HeaderName, HeaderValue] = {}
+    delay_seconds: Annotated[float, msgspec.Meta(ge=0, le=120)] = 0.0
     drop_connection: Literal["before", "after"] | None = None
 
     def concerns(self, method: str, path: str) -> bool:

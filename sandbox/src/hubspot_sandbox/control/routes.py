@@ -2,7 +2,7 @@
 
 import ipaddress
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Router, delete, get, post
@@ -30,6 +30,9 @@ from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body, invalid, not_found
 from hubspot_sandbox.seeds import SEEDS, plant
 
+MOST_SECONDS = 10 * 366 * 86400
+"""The clock moves by at most ten years at a time."""
+
 
 class SeedWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: str = "demo"
@@ -38,7 +41,7 @@ class SeedWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ClockWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`freeze`: true, or a time to stand at; false runs again. `advance_seconds` moves on."""
 
-    advance_seconds: float = 0.0
+    advance_seconds: Annotated[float, msgspec.Meta(ge=-MOST_SECONDS, le=MOST_SECONDS)] = 0.0
     freeze: bool | datetime | None = None
 
 
@@ -60,7 +63,7 @@ class TokenWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DelayWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    seconds: float
+    seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)]
 
 
 class LimitsWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -226,7 +229,7 @@ async def mint_tokens(request: Call, portal: ThePortal) -> Body:
 async def set_index_delay(request: Call, portal: ThePortal) -> Body:
     """Seconds until search sees a new record."""
     wish = read_body(await request.body(), DelayWish)
-    portal.records.set_index_delay(max(wish.seconds, 0.0))
+    portal.records.set_index_delay(wish.seconds)
     return {"seconds": portal.records.index_delay}
 
 

@@ -115,8 +115,8 @@ def _install_id(portal: Portal, token: Token) -> int:
     "/oauth/{version:str}/token/revoke",
     status_code=200,
     opt=says(
-        "shape only",
-        "S24",
+        "faithful",
+        "S2, S24",
         form=ASKED_TOKEN,
         open_to_all=True,
         differs="the empty body, and what revoking an access token does, are guessed",

@@ -9,6 +9,7 @@ from hubspot_sandbox.objects.routes import flag, page_after, page_limit
 from hubspot_sandbox.people import Membership
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body, not_found
+from hubspot_sandbox.surface import says
 
 SCOPE = "crm.objects.owners.read"
 OWNERS = "/crm/owners/{version:str}"
@@ -28,11 +29,19 @@ def owner_json(portal: Portal, member: Membership) -> Body:
         "createdAt": iso(member.created_at),
         "updatedAt": iso(member.created_at),
         "archived": not member.active,
-        "teams": [],
+        "teams": _teams(portal, member),
     }
 
 
-@get(OWNERS)
+def _teams(portal: Portal, member: Membership) -> list[Body]:
+    """`[{id, name, primary}]`, the primary team first."""
+    found = (portal.people.team(member.account_id, each) for each in member.team_ids)
+    return [
+        {"id": str(team.id), "name": team.name, "primary": team.id == member.primary_team_id} for team in found if team
+    ]
+
+
+@get(OWNERS, opt=says("faithful", "S45", query=("email", "limit", "after", "archived")))
 async def list_owners(request: Call, portal: ThePortal, access: Caller) -> Body:
     """By ascending id; `email` picks one person, `archived=true` the deactivated ones."""
     access.require(SCOPE)
@@ -49,7 +58,7 @@ async def list_owners(request: Call, portal: ThePortal, access: Caller) -> Body:
     return answer | more
 
 
-@get(OWNERS + "/{owner_id:str}")
+@get(OWNERS + "/{owner_id:str}", opt=says("faithful", "S45", query=("idProperty", "archived")))
 async def get_owner(request: Call, portal: ThePortal, access: Caller, owner_id: FromPath[str]) -> Body:
     """By owner id, or by user id with `idProperty=userId`."""
     access.require(SCOPE)

@@ -11,6 +11,7 @@ from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.objects.kind import Kind, Option, Property, PropertyType
 from hubspot_sandbox.objects.wire import read_body
 from hubspot_sandbox.problems import Body, not_found
+from hubspot_sandbox.surface import says
 
 PROPERTIES = "/crm/properties/{version:str}/{object_type:str}"
 
@@ -58,13 +59,13 @@ def property_json(prop: Property) -> Body:
 
 
 def _require(access: Access, kind: Kind, verb: str) -> None:
-    """Calls have no schema scope of their own on the public list; the contacts one is used [inf]."""
-    owner = "companies" if kind.name == "companies" else "contacts"
+    """Only contacts, companies and deals have schema scopes on the public list; the contacts one is used [inf]."""
+    owner = kind.name if kind.name in ("companies", "deals") else "contacts"
     schema = f"crm.schemas.{owner}.{verb}"
     access.require(*([schema] if verb == "write" else [schema, kind.read_scope]))
 
 
-@get(PROPERTIES)
+@get(PROPERTIES, opt=says("faithful", "spec", differs="archived ones are not kept"))
 async def list_properties(portal: ThePortal, access: Caller, object_type: FromPath[str]) -> Body:
     """All properties of a kind, by name."""
     kind = kind_of(object_type)
@@ -73,7 +74,7 @@ async def list_properties(portal: ThePortal, access: Caller, object_type: FromPa
     return {"results": [property_json(found[name]) for name in sorted(found)]}
 
 
-@get(PROPERTIES + "/{name:str}")
+@get(PROPERTIES + "/{name:str}", opt=says("faithful", "spec"))
 async def get_property(portal: ThePortal, access: Caller, object_type: FromPath[str], name: FromPath[str]) -> Body:
     kind = kind_of(object_type)
     _require(access, kind, "read")
@@ -83,7 +84,11 @@ async def get_property(portal: ThePortal, access: Caller, object_type: FromPath[
     return property_json(found)
 
 
-@post(PROPERTIES, status_code=201)
+@post(
+    PROPERTIES,
+    status_code=201,
+    opt=says("shape only", "spec", body=PropertyInput, differs="field types and groups are not checked"),
+)
 async def create_property(request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str]) -> Body:
     """201; 409 when the name is taken."""
     kind = kind_of(object_type)
