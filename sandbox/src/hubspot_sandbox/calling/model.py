@@ -55,11 +55,12 @@ class Room(Generic[T]):
     """One kind of settings, one value for each app."""
 
     def __init__(self, clock: Clock, kind: str, shelf: Shelf[Kept[T]]) -> None:
-        self._clock, self._kind, self._shelf = clock, kind, shelf
+        self._clock, self._kind = clock, kind
+        self._shelf: Shelf[Kept[T]] = shelf
 
     def get(self, app_id: int) -> Kept[T]:
         """:raises HubSpotProblem: 404 before the first write; the text is [unv]"""
-        found = self._shelf.get(str(app_id))
+        found: Kept[T] | None = self._shelf.get(str(app_id))
         if found is None:
             raise not_found(f"No calling {self._kind} settings for app {app_id}")
         return found
@@ -71,7 +72,7 @@ class Room(Generic[T]):
         """
         _check(value)
         now, known = self._clock.now(), self._shelf.get(str(app_id))
-        kept = Kept(value, known.created_at if known else now, now)
+        kept: Kept[T] = Kept(value, known.created_at if known else now, now)
         self._shelf.put(str(app_id), kept)
         return kept
 

@@ -10,6 +10,7 @@ from litestar import delete, get, patch, post
 from litestar.params import FromPath
 
 from hubspot_sandbox.access import Call, Caller, ThePortal
+from hubspot_sandbox.calling import call_routes
 from hubspot_sandbox.calling.model import Calling, Channel, Kept, Recording, T, Widget
 from hubspot_sandbox.calls.model import DISPOSITIONS
 from hubspot_sandbox.clock import iso
@@ -171,4 +172,5 @@ HANDLERS: list[Any] = [
     update_channel,
     delete_channel,
     list_dispositions,
+    *call_routes.HANDLERS,
 ]
