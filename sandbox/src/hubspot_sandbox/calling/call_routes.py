@@ -1,4 +1,4 @@
-"""`/crm/extensions/calling/{version}/…` for an account's calls: recordings and transcripts (facts 5.2)."""
+"""`/crm/extensions/calling/{version}/…` for an account's calls: inbound calls, recordings, transcripts (facts 5.2)."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from litestar import delete, get, post
 from litestar.params import FromPath
 
 from hubspot_sandbox.access import Call, Caller, ThePortal
+from hubspot_sandbox.calling.inbound import InboundCall, take
 from hubspot_sandbox.calling.transcripts import Transcripts, Utterance
 from hubspot_sandbox.objects.wire import read_body
 from hubspot_sandbox.problems import Body
@@ -36,6 +37,17 @@ async def recording_ready(request: Call, portal: ThePortal, access: Caller) -> N
     access.require("crm.objects.contacts.write")
     given = read_body(await request.body(), ReadyInput)
     portal.records.existing(access.account_id, "calls", str(given.engagement_id))
+
+
+@post(
+    ROOT + "/inbound-call",
+    status_code=200,
+    opt=says("shape only", "spec", body=InboundCall, differs="matching and the matches' fields are guessed; no ringing"),
+)
+async def inbound_call(request: Call, portal: ThePortal, access: Caller) -> Body:
+    """`{callerIdMatches: [...]}` of contacts and companies with the caller's number."""
+    access.require("crm.objects.contacts.write")
+    return {"callerIdMatches": take(portal, access, read_body(await request.body(), InboundCall))}
 
 
 @post(
@@ -70,4 +82,4 @@ async def delete_transcript(portal: ThePortal, access: Caller, transcript_id: Fr
     Transcripts(portal).remove(access.account_id, transcript_id)
 
 
-HANDLERS: list[Any] = [recording_ready, create_transcript, get_transcript, delete_transcript]
+HANDLERS: list[Any] = [recording_ready, inbound_call, create_transcript, get_transcript, delete_transcript]
