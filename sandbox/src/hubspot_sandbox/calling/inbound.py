@@ -8,7 +8,7 @@ import msgspec
 from hubspot_sandbox.access import Access
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.objects.catalogue import kind_of
-from hubspot_sandbox.objects.model import create
+from hubspot_sandbox.objects.model import create, reach
 from hubspot_sandbox.objects.wire import ObjectInput, Scalar
 from hubspot_sandbox.phones import calculate
 from hubspot_sandbox.portal import Portal
@@ -46,7 +46,7 @@ def take(portal: Portal, access: Access, given: InboundCall) -> list[Body]:
 
     :raises HubSpotProblem: 400 for properties a call may not have
     """
-    matches = list(matching(portal, access.account_id, given.from_number.e164_number))
+    matches = list(matching(portal, access, given.from_number.e164_number))
     if given.create_engagement:
         with portal.store.transaction():
             made = create(portal, access, "calls", ObjectInput(properties=_properties(portal, access, given)))
@@ -55,8 +55,8 @@ def take(portal: Portal, access: Access, given: InboundCall) -> list[Body]:
     return [match_json(access.account_id, each) for each in matches]
 
 
-def matching(portal: Portal, account_id: int, number: str) -> Iterator[Record]:
-    """Contacts by their calculated numbers; companies by the number as it was written [inf]."""
+def matching(portal: Portal, access: Access, number: str) -> Iterator[Record]:
+    """Contacts by their calculated numbers, companies by the number as written, as far as the token reaches [inf]."""
     calculated = calculate(number)
     if not calculated.searchable:
         return
@@ -64,7 +64,8 @@ def matching(portal: Portal, account_id: int, number: str) -> Iterator[Record]:
     written = Filter("phone", "IN", values=tuple({number, calculated.international or number}))
     for kind, wanted in (("contacts", groups), ("companies", (FilterGroup((written,)),))):
         search = Search(filter_groups=wanted, limit=MOST)
-        yield from portal.records.search(account_id, kind, search, delayed=False).records
+        sight = reach(portal, access, kind_of(kind), "view")
+        yield from portal.records.search(access.account_id, kind, search, delayed=False, sight=sight).records
 
 
 def _properties(portal: Portal, access: Access, given: InboundCall) -> dict[str, Scalar]:
