@@ -22,14 +22,13 @@ import msgspec
 from benchmarks.result import Result
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.search import Filter, FilterGroup, Search
-from hubspot_sandbox.seeds import people
+from hubspot_sandbox.seeds import people, plant
+from hubspot_sandbox.seeds.large import contact
 from hubspot_sandbox.testing import RunningSandbox, running_sandbox
 
 CONTACTS, QUERIES, PAGE, RUNS = 1_000_000, 400, 10, 5
 BATCH, BATCHES = 100, 50
 SEARCHABLE = "hs_searchable_calculated_phone_number"
-AREAS = ("212", "312", "415", "503", "617", "702", "206", "305", "404", "512")
-FIRST_NAMES, LAST_NAMES = 2_000, 20_000
 PEER = """
 CREATE TABLE contacts (id INTEGER PRIMARY KEY, phone TEXT, words TEXT, properties TEXT);
 CREATE INDEX by_phone ON contacts (phone, id);
@@ -58,22 +57,11 @@ def measure() -> list[dict[str, object]]:
 
 def _load(path: Path) -> str:
     portal = Portal(path)
-    people.plant(portal)
     began = time.monotonic()
-    portal.records.load(people.ACORN, "contacts", (_contact(place) for place in range(CONTACTS)))
+    plant(portal, f"large:{CONTACTS}")
     took = time.monotonic() - began
     portal.close()
     return f"{CONTACTS:,} contacts loaded in {took:.0f} s, {path.stat().st_size / 2**20:.0f} MiB"
-
-
-def _contact(place: int) -> dict[str, str]:
-    return {
-        "firstname": f"First{place % FIRST_NAMES}",
-        "lastname": f"Last{place // 7 % LAST_NAMES}",
-        "email": f"c{place}@firm{place % 50_000}.example",
-        "phone": f"+1 {AREAS[place % 10]} {200 + place // 100_000 % 700} {place // 10 % 10_000:04}",
-        "company": f"Firm {place % 50_000}",
-    }
 
 
 def _raw(path: Path, ours: Path) -> sqlite3.Connection:
@@ -129,7 +117,7 @@ def _ask(raw: sqlite3.Connection, condition: str, order: str, value: str) -> int
 def _numbers() -> Iterator[str]:
     dice = random.Random(1)
     for _ in range(QUERIES):
-        written = _contact(dice.randrange(CONTACTS))["phone"]
+        written = contact(dice.randrange(CONTACTS))["phone"]
         yield "".join(sign for sign in written if sign.isdecimal())[1:]
 
 
@@ -137,7 +125,7 @@ def _words() -> Iterator[str]:
     """As people type: a last name, the beginning of one, a first name with one, an e-mail address."""
     dice = random.Random(2)
     for place in range(QUERIES):
-        row = _contact(dice.randrange(CONTACTS))
+        row = contact(dice.randrange(CONTACTS))
         first, last = row["firstname"].lower(), row["lastname"].lower()
         yield (last, last[:-1], f"{first} {last}", row["email"].partition("@")[0])[place % 4]
 
@@ -217,7 +205,7 @@ def _batch_create(sandbox: RunningSandbox, raw: sqlite3.Connection) -> dict[str,
     connection, ours, theirs = _connection(sandbox), list[float](), list[float]()
     for batch in range(BATCHES):
         first = CONTACTS + batch * BATCH
-        contacts = [_contact(place) for place in range(first, first + BATCH)]
+        contacts = [contact(place) for place in range(first, first + BATCH)]
         ours.append(_per_second(partial(_create, connection, sandbox, contacts)))
         theirs.append(_per_second(partial(_insert, raw, contacts)))
     connection.close()

@@ -8,7 +8,11 @@ import httpx
 import pytest
 
 from hubspot_sandbox.cli import open_portal
+from hubspot_sandbox.phones import calculate
+from hubspot_sandbox.portal import Portal
+from hubspot_sandbox.search import Filter, FilterGroup, Search
 from hubspot_sandbox.seeds import demo as seed
+from hubspot_sandbox.seeds import is_seed, large, plant
 from hubspot_sandbox.seeds.people import ACORN, ADA, BEN, BIRCH
 from hubspot_sandbox.testing import RunningSandbox, running_sandbox
 
@@ -119,3 +123,20 @@ def test_a_database_keeps_state_over_a_restart(tmp_path: Path) -> None:
         assert second.control("GET", "/state")["index_delay_seconds"] == 2
         headers = second.bearer(token["access_token"])
         assert httpx.get(f"{second.base_url}/account-info/2026-03/details", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["large", "large:", "large:0", "large:-1", "large:x", "large:9999999999", "nonsense"])
+def test_there_is_no_such_seed(name: str) -> None:
+    assert not is_seed(name)
+
+
+def test_a_large_account_has_as_many_contacts_as_asked_for_and_each_is_found() -> None:
+    portal = Portal()
+    plant(portal, "large:1200")
+    assert portal.records.count(ACORN, "contacts") == 1200
+    number = calculate(large.contact(777)["phone"]).searchable
+    wanted = (FilterGroup((Filter("hs_searchable_calculated_phone_number", "EQ", number),)),)
+    for search in (Search(filter_groups=wanted), Search(query="c777@firm777.example")):
+        found = portal.records.search(ACORN, "contacts", search)
+        assert [each.get("email") for each in found.records] == ["c777@firm777.example"]
+    portal.close()

@@ -8,7 +8,7 @@ from hubspot_sandbox import __version__
 from hubspot_sandbox.apps import RegistrationRefused
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.projects import register_project
-from hubspot_sandbox.seeds import SEEDS, plant
+from hubspot_sandbox.seeds import NAMES, is_seed, plant
 from hubspot_sandbox.server import build_server
 
 app = App(
@@ -37,7 +37,7 @@ def serve(
     host:
         Address to listen on; the control plane answers to loopback callers only in any case.
     seed:
-        What a new database holds: demo or empty. An existing database keeps what it has.
+        What a new database holds: demo, empty, or large:N with N contacts. An existing database keeps what it has.
     database:
         SQLite file that keeps the state; in memory without it.
     webhooks_anywhere:
@@ -45,8 +45,8 @@ def serve(
     project:
         Folder of a HubSpot developer project whose app is registered; its credentials are printed.
     """
-    if seed not in SEEDS:
-        raise SystemExit(f"unknown seed {seed!r}; there are {', '.join(sorted(SEEDS))}")
+    if not is_seed(seed):
+        raise SystemExit(f"unknown seed {seed!r}; there are {NAMES}")
     portal = open_portal(database, seed)
     lines = [f"hubspot-sandbox ready on http://{host}:{port}", *(project_lines(portal, project) if project else ())]
     server = build_server(

@@ -13,7 +13,7 @@ from litestar import Litestar
 from hubspot_sandbox.openapi import Endpoint, area, endpoints
 
 ABSENT = {
-    "calling extensions": "settings, inbound calls, recordings, transcripts, and the host of widgets on record pages",
+    "calling extensions": "the host of calling widgets on record pages",
     "lists": "segments and their memberships",
     "properties": "update, archive, batches, groups",
     "associations": "custom labels, batch archive",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from hubspot_sandbox.portal import Portal
-from hubspot_sandbox.seeds import demo, people
+from hubspot_sandbox.seeds import demo, large, people
 
 
 def _empty(portal: Portal) -> None:
@@ -17,6 +17,13 @@ def _demo(portal: Portal) -> None:
 
 
 SEEDS: dict[str, Callable[[Portal], None]] = {"empty": _empty, "demo": _demo}
+LARGE, MOST_CONTACTS = "large", 5_000_000
+NAMES = f"{', '.join(sorted(SEEDS))}, {LARGE}:N with N contacts from 1 to {MOST_CONTACTS}"
+
+
+def is_seed(seed: str) -> bool:
+    """Whether there is such a seed: `demo`, `empty`, `large:250000`."""
+    return seed in SEEDS or _contacts(seed) > 0
 
 
 def plant(portal: Portal, seed: str) -> None:
@@ -24,6 +31,16 @@ def plant(portal: Portal, seed: str) -> None:
 
     :raises KeyError: no such seed
     """
-    sow = SEEDS[seed]
+    contacts = _contacts(seed)
+    sow = SEEDS["empty" if contacts else seed]
     with portal.store.transaction():
         sow(portal)
+        if contacts:
+            large.plant(portal, contacts)
+
+
+def _contacts(seed: str) -> int:
+    """How many contacts a large seed has; 0 for anything else."""
+    name, _, count = seed.partition(":")
+    fits = name == LARGE and count.isascii() and count.isdecimal() and len(count) <= len(str(MOST_CONTACTS))
+    return int(count) if fits and int(count) <= MOST_CONTACTS else 0
