@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from hubspot_sandbox.associations.model import DEFAULTS
 from hubspot_sandbox.pages.timeline import minutes
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.seeds.people import ACORN, ADA, BEN, DEV
@@ -159,7 +158,6 @@ def test_the_tabs_show_calls_notes_or_tasks_only(ada: Any, contact: Any, call: A
     assert "No notes yet." in page.one("main").text
 
 
-@pytest.mark.skipif(("notes", "contacts") not in DEFAULTS, reason="notes cannot be tied to contacts yet")
 def test_a_note_and_a_task_stand_between_the_calls_by_time(ada: Any, portal: Portal, contact: Any, call: Any) -> None:
     number = contact(firstname="Carla")
     call(number)
