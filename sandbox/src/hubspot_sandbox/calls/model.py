@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from hubspot_sandbox.objects.html_text import plain
-from hubspot_sandbox.objects.kind import Kind, Property, Values, by_name, owner, read_only, select, stamps, strings
-from hubspot_sandbox.problems import property_invalid, required_missing
+from hubspot_sandbox.objects.activity import activity
+from hubspot_sandbox.objects.kind import Property, read_only, select, strings
+from hubspot_sandbox.problems import property_invalid
 
 GROUP = "call"
 DIRECTIONS = ("INBOUND", "OUTBOUND")
@@ -37,7 +37,19 @@ def _same(values: tuple[str, ...]) -> dict[str, str]:
     return {value: value for value in values}
 
 
-_PROPERTIES = by_name(
+def _check(values: Mapping[str, str]) -> None:
+    """The values being written. A wrong enumeration value is caught with the property's options."""
+    url = values.get("hs_call_recording_url", "")
+    if url and not url.startswith("https://"):
+        raise property_invalid("INVALID_URL", "hs_call_recording_url", "Recording URL must use HTTPS")
+    source = values.get("hs_call_source", "")
+    if source and source != "INTEGRATIONS_PLATFORM":
+        raise property_invalid("INVALID_OPTION", "hs_call_source", f"{source} was not INTEGRATIONS_PLATFORM")
+
+
+CALLS = activity(
+    "call",
+    "0-48",
     strings(
         GROUP,
         hs_call_title="Call Title",
@@ -55,59 +67,17 @@ _PROPERTIES = by_name(
         hs_attachment_ids="Attached file IDs",
     ),
     [
-        Property("hs_timestamp", "Activity date", "datetime", "date", GROUP),
         select(GROUP, "hs_call_direction", "Call direction", _same(DIRECTIONS)),
         select(GROUP, "hs_call_status", "Call status", _same(STATUSES)),
         select(GROUP, "hs_call_disposition", "Call outcome", DISPOSITIONS),
         Property("hs_call_duration", "Call duration", "number", "number", GROUP),
         Property("hs_call_has_voicemail", "Has Voicemail", "bool", "booleancheckbox", GROUP),
         Property("hs_call_external_id", "External ID", group_name=GROUP, indexed=True),
-        owner(GROUP, "Activity assigned to"),
     ],
-    stamps(GROUP),
     read_only(GROUP, "number", hs_call_recording_duration="Recording Duration"),
-    read_only(GROUP, "datetime", hs_createdate="Create date", hs_lastmodifieddate="Last modified date"),
-    read_only(
-        GROUP,
-        "string",
-        hs_body_preview="Body preview",
-        hs_call_summary="Call summary",
-        hs_call_has_transcript="Has Transcript",
-    ),
-)
-
-
-def _check(values: Mapping[str, str], creating: bool) -> None:
-    """The values being written. A wrong enumeration value is caught with the property's options."""
-    if creating and not values.get("hs_timestamp"):
-        raise required_missing("hs_timestamp")
-    url = values.get("hs_call_recording_url", "")
-    if url and not url.startswith("https://"):
-        raise property_invalid("INVALID_URL", "hs_call_recording_url", "Recording URL must use HTTPS")
-    source = values.get("hs_call_source", "")
-    if source and source != "INTEGRATIONS_PLATFORM":
-        raise property_invalid("INVALID_OPTION", "hs_call_source", f"{source} was not INTEGRATIONS_PLATFORM")
-
-
-def _derive(values: Values) -> Values:
-    """`hs_body_preview` is the notes without their HTML tags."""
-    preview = plain(values.get("hs_call_body", ""))
-    return {name: value for name, value in {**values, "hs_body_preview": preview}.items() if value}
-
-
-CALLS = Kind(
-    name="calls",
-    type_id="0-48",
-    noun="call",
-    right="contacts",
-    properties=_PROPERTIES,
-    default_properties=("hs_createdate", "hs_lastmodifieddate", "hs_object_id"),
-    searched=("hs_call_title", "hs_body_preview"),
-    read_scope="crm.objects.contacts.read",
-    write_scope="crm.objects.contacts.write",
-    created="hs_createdate",
-    modified="hs_lastmodifieddate",
+    read_only(GROUP, "string", hs_call_summary="Call summary", hs_call_has_transcript="Has Transcript"),
     first_id=60500001,
+    body="hs_call_body",
+    searched=("hs_call_title",),
     check=_check,
-    derive=_derive,
 )

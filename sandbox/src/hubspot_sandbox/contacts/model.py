@@ -141,7 +141,6 @@ CONTACTS = Kind(
     created="createdate",
     modified="lastmodifieddate",
     first_id=151,
-    unique=("email",),
     check=_check,
     derive=_derive,
 )

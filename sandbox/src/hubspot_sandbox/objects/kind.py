@@ -57,7 +57,6 @@ class Kind(msgspec.Struct, frozen=True):
     created: str
     modified: str
     first_id: int
-    unique: tuple[str, ...] = ()
     check: Callable[[Mapping[str, str], bool], None] = _accept
     derive: Callable[[Values], Values] = _keep
 
