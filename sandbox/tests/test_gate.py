@@ -123,23 +123,6 @@ def test_the_scopes_in_the_url_must_fit_the_app(asked: list[str], optional: Sequ
     assert gate.scope_problem(configured, asked, optional) == problem
 
 
-def test_missing_scopes_of_a_call() -> None:
-    assert gate.missing_scopes({"oauth", READ}, [READ, WRITE]) == (WRITE,)
-
-
-@pytest.mark.parametrize(
-    ("standing", "may"),
-    [
-        (None, False),
-        (Standing(), False),
-        (Standing({"contacts.view": "own"}), True),
-        (Standing({}, super_admin=True), True),
-    ],
-)
-def test_user_level_apps_follow_the_person(standing: Standing | None, may: bool) -> None:
-    assert gate.person_may(standing, "contacts", "view") is may
-
-
 TERMS = gate.Terms()
 
 

@@ -259,6 +259,13 @@ def test_user_level_tokens_follow_the_person(sandbox: RunningSandbox, api: httpx
     assert problem(refused) == (403, "USER_DOES_NOT_HAVE_PERMISSIONS")
 
 
+def test_a_user_level_token_reads_a_kind_that_no_right_restricts(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    wish = {"name": "Mine", "redirect_urls": ["http://localhost/x"], "client_id": "mine", "is_user_level": True}
+    sandbox.control("POST", "/apps", wish)
+    token = sandbox.mint(ACORN, BEN, "mine", "oauth crm.objects.users.read")["access_token"]
+    assert api.get("/crm/v3/objects/users", headers=sandbox.bearer(token)).status_code == 200
+
+
 def test_accounts_do_not_see_each_other(sandbox: RunningSandbox, api: httpx.Client) -> None:
     record = make(api, email="ann@acorn.example")
     token = sandbox.mint(BIRCH, ADA, CLIENT_ID, "oauth crm.objects.contacts.read")["access_token"]

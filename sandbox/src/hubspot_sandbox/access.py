@@ -1,18 +1,17 @@
 """Who is calling: the bearer token, its limits and the scope gate, for every API route."""
 
-from typing import Literal
-
 import msgspec
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
-from hubspot_sandbox import gate, problems
+from hubspot_sandbox import problems
 from hubspot_sandbox.grants import Token
 from hubspot_sandbox.limits import Allowance, allowance
 from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.people import Account
 from hubspot_sandbox.portal import Portal
+from hubspot_sandbox.sight import EVERYTHING, Sight, Verb, sight
 
 Call = Request[None, None, State]
 
@@ -111,14 +110,21 @@ def _allowance(portal: Portal, access: Access) -> Allowance:
     return allowance(account.tier, marketplace, add_on=add_on, time_zone=account.time_zone)
 
 
-def require_kind(portal: Portal, access: Access, kind: Kind, verb: Literal["view", "edit"]) -> None:
+def require_kind(portal: Portal, access: Access, kind: Kind, verb: Verb) -> None:
     """The scope gate, and for user-level apps the person gate, for records of a kind.
 
-    :raises HubSpotProblem: 403 MISSING_SCOPES or USER_DOES_NOT_HAVE_PERMISSIONS
+    :raises HubSpotProblem: 403 MISSING_SCOPES, or USER_DOES_NOT_HAVE_PERMISSIONS when not one record is reached [unv]
     """
     access.require(kind.read_scope if verb == "view" else kind.write_scope)
-    if access.user_level:
-        member = portal.people.membership(access.account_id, access.token.email)
-        standing = portal.people.standing_of(member) if member and member.active else None
-        if not gate.person_may(standing, kind.right, verb):
-            raise problems.person_refused()
+    if reach(portal, access, kind, verb).nothing:
+        raise problems.person_refused()
+
+
+def reach(portal: Portal, access: Access, kind: Kind, verb: Verb) -> Sight:
+    """Which records of a kind this token reaches: all of them, unless the app is a user-level one (S3, S6)."""
+    if not access.user_level:
+        return EVERYTHING
+    member = portal.people.membership(access.account_id, access.token.email)
+    standing = portal.people.standing_of(member) if member and member.active else None
+    mates = portal.people.team_owner_ids(member) if member else frozenset[str]()
+    return sight(standing, kind.right, verb, str(member.owner_id) if member else "", mates)

@@ -12,8 +12,6 @@ import msgspec
 from hubspot_sandbox import rights as catalogue
 from hubspot_sandbox.people import Standing
 from hubspot_sandbox.rights import APP_MARKETPLACE_ACCESS, CATALOGUE, Need, Right
-from hubspot_sandbox.sight import Sight as Sight
-from hubspot_sandbox.sight import sight as sight
 
 PAGE_TITLE = "Request for Integration Permissions"
 COULD_NOT_CONNECT = "Couldn't complete the connection"
@@ -212,16 +210,3 @@ def _person_refusal(app_name: str, standing: Standing, must: Iterable[str], asks
 
 def _missing_right(need: Need) -> MissingRight:
     return MissingRight(need.shown_as, CATALOGUE[need.right], need.at_least)
-
-
-def missing_scopes(held: Collection[str], required: Iterable[str]) -> tuple[str, ...]:
-    """The scopes an API call needs and the token does not hold."""
-    return tuple(scope for scope in required if scope not in held)
-
-
-def person_may(standing: Standing | None, object_name: str, verb: Literal["view", "edit"]) -> bool:
-    """For user-level apps only: may the person behind the token touch such records at all? [unv]
-
-    Single records by owner are not told apart yet; account-level tokens never come here (S3).
-    """
-    return standing is not None and standing.has(f"{object_name}.{verb}", "own")

@@ -45,7 +45,6 @@ class Calculated(msgspec.Struct, frozen=True):
     international: str = ""
     country: str = ""
     area_code: str = ""
-    region: str = ""
 
     @property
     def searchable_international(self) -> str:

@@ -13,6 +13,7 @@
     portal.clock         the portal's time                                        clock.py
     portal.limits        who called how often                                     limits.py
     portal.notices       what HubSpot would send to administrators                notices.py
+    portal.snapshots     states to come back to; a reset leaves them              control/snapshots.py
 
 What the pages and the control plane do most has a method here.
 """
@@ -28,6 +29,7 @@ from hubspot_sandbox.clock import Clock
 from hubspot_sandbox.consent import ConsentProblem, ConsentRequest, Consents
 from hubspot_sandbox.control.faults import Faults
 from hubspot_sandbox.control.journal import Journal
+from hubspot_sandbox.control.snapshots import Snapshot, Snapshots
 from hubspot_sandbox.gate import Allowed, Refused
 from hubspot_sandbox.grants import Grants
 from hubspot_sandbox.limits import Limits
@@ -35,7 +37,6 @@ from hubspot_sandbox.notices import Notices
 from hubspot_sandbox.people import Account, Membership, People, Session
 from hubspot_sandbox.properties.model import Properties
 from hubspot_sandbox.records import Record, Records
-from hubspot_sandbox.search import Search
 from hubspot_sandbox.store import Store
 from hubspot_sandbox.webhooks.model import Webhooks
 
@@ -45,6 +46,7 @@ class Portal:
 
     def __init__(self, database: str | Path = ":memory:") -> None:
         self.store = Store(database)
+        self.snapshots = Snapshots()
         self._open_rooms()
 
     def _open_rooms(self) -> None:
@@ -88,7 +90,26 @@ class Portal:
         self.store.wipe()
         self._open_rooms()
 
+    def take_snapshot(self, name: str) -> Snapshot:
+        """Keep everything as it is now under a name; what the name stood for before is forgotten.
+
+        :raises ValueError: not a name, or too many snapshots
+        """
+        self.snapshots.check(name)
+        made = Snapshot(name, self.clock.now(), self.store.copy(), tuple(self.faults.pending()), self.limits.enabled)
+        return self.snapshots.keep(made)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Everything as it was, also the time, which goes on from then. Journal and rate counters begin anew."""
+        self.store.become(snapshot.database)
+        self._open_rooms()
+        self.limits.enabled = snapshot.limits_enabled
+        for fault in snapshot.faults:
+            self.faults.add(fault)
+        self.clock.advance((snapshot.taken_at - self.clock.now()).total_seconds())
+
     def close(self) -> None:
+        self.snapshots.clear()
         self.store.close()
 
     # sessions of the pages ----------------------------------------------------------------------------
@@ -141,14 +162,6 @@ class Portal:
 
     # records ------------------------------------------------------------------------------------------
 
-    def find(
-        self, account_id: int, kind: str, query: str = "", *, limit: int = 25, offset: int = 0
-    ) -> tuple[int, list[Record]]:
-        """Total and one page of records for a table with a search box; `kind` is `contacts`, `companies`…"""
-        search = Search(query=query, limit=limit, after=offset)
-        found = self.records.search(account_id, kind, search, delayed=False)
-        return found.total, found.records
-
     def record(self, account_id: int, kind: str, record_id: str) -> Record | None:
         """One record that is not archived, with all its properties."""
         return self.records.get(account_id, kind, record_id)
@@ -163,11 +176,6 @@ class Portal:
         """The record's calls, newest first, by `hs_timestamp`."""
         calls = self.related(account_id, kind, record_id, "calls")
         return sorted(calls, key=lambda call: call.properties.get("hs_timestamp") or "", reverse=True)
-
-    def owner(self, account_id: int, owner_id: str | None) -> Membership | None:
-        """The member behind a `hubspot_owner_id`."""
-        members = self.people.members(account_id)
-        return next((member for member in members if str(member.owner_id) == owner_id), None)
 
     def associate(self, account_id: int, kind: str, record_id: str, other: str, other_id: str, type_id: int = 0) -> int:
         """Tie two records; a contact's first company becomes its primary one [unv]. Returns the type id.

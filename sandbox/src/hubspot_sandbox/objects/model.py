@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from hubspot_sandbox.access import Access
+from hubspot_sandbox.access import reach as reach
 from hubspot_sandbox.associations.model import TYPES
 from hubspot_sandbox.objects.catalogue import KINDS
 from hubspot_sandbox.objects.kind import Kind
@@ -10,19 +11,9 @@ from hubspot_sandbox.objects.wire import AssociationInput, ObjectInput, texts
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import invalid, not_found, person_refused
 from hubspot_sandbox.record import Record
-from hubspot_sandbox.sight import EVERYTHING, Sight, Verb, sight
+from hubspot_sandbox.sight import Sight, Verb
 
 History = dict[str, list[dict[str, str]]]
-
-
-def reach(portal: Portal, access: Access, kind: Kind, verb: Verb) -> Sight:
-    """Which records of a kind this token reaches: all of them, unless the app is a user-level one (S3, S6)."""
-    if not access.user_level:
-        return EVERYTHING
-    member = portal.people.membership(access.account_id, access.token.email)
-    standing = portal.people.standing_of(member) if member and member.active else None
-    mates = portal.people.team_owner_ids(member) if member else frozenset[str]()
-    return sight(standing, kind.right, verb, str(member.owner_id) if member else "", mates)
 
 
 def reached(portal: Portal, access: Access, kind: Kind, record: Record, verb: Verb) -> Record:

@@ -50,7 +50,6 @@ class UserRow(msgspec.Struct, frozen=True):
     email: str
     access: str
     active: bool
-    added: datetime
     last_login: datetime | None
     teams: str
     is_you: bool
@@ -164,7 +163,6 @@ def _row(portal: Portal, manager: Member, each: Membership) -> UserRow:
         email=each.email,
         access=access_label(portal, each),
         active=each.active,
-        added=each.created_at,
         last_login=each.last_login_at,
         teams=_teams(portal, each),
         is_you=_is_you(manager, each),
