@@ -125,15 +125,16 @@ class Records:
         with self._store.transaction():
             self._check_unique(account_id, rules, given, "")
             record = self._new(account_id, rules, given | _filled(source or {}))
-            self.shelves.put(self.shelves.shelf(account_id, kind), self._entry(account_id, rules, record))
+            self.shelves.put(self.shelves.shelf_to_fill(account_id, kind), self._entry(account_id, rules, record))
             self._tell(account_id, record, "creation")
         return record
 
     def load(self, account_id: int, kind: str, rows: Iterable[Mapping[str, str]]) -> int:
         """Create many records at once, for seeds: values are taken as they are. Returns how many."""
-        rules, shelf, count = kind_of(kind), self.shelves.shelf(account_id, kind), 0
+        rules, count = kind_of(kind), 0
         entries = (self._entry(account_id, rules, self._new(account_id, rules, dict(row))) for row in rows)
         with self._store.transaction():
+            shelf = self.shelves.shelf_to_fill(account_id, kind)
             for chunk in chunks(entries):
                 self.shelves.put_new(shelf, chunk)
                 count += len(chunk)

@@ -68,21 +68,25 @@ class Shelves:
         self._known: dict[tuple[int, str], Shelf] = {}
 
     def shelf(self, account_id: int, kind: str) -> Shelf:
-        """The shelf of a kind in an account, made when it is asked for first."""
-        found = self._known.get((account_id, kind))
-        if found is None:
-            found = Shelf(self._number(account_id, kind), kind)
-            self._known[account_id, kind] = found
-        return found
-
-    def _number(self, account_id: int, kind: str) -> int:
+        """The shelf of a kind in an account; number 0, on which nothing lies, before the first record was put there."""
+        known = self._known.get((account_id, kind))
+        if known:
+            return known
         query = "SELECT number FROM shelves WHERE account = ? AND type = ?"
         row = self._store.connection.execute(query, (account_id, kind)).fetchone()
-        if row is None:
-            with self._store.transaction() as connection:
-                connection.execute("INSERT INTO shelves (account, type) VALUES (?, ?)", (account_id, kind))
-                row = connection.execute(query, (account_id, kind)).fetchone()
-        return int(row[0])
+        found = Shelf(row[0] if row else 0, kind)
+        if row:  # what is taken back must not stay known
+            self._store.after_commit(lambda: self._known.update({(account_id, kind): found}))
+        return found
+
+    def shelf_to_fill(self, account_id: int, kind: str) -> Shelf:
+        """The same for putting new records there, inside a transaction: it is made when there is none yet."""
+        found = self.shelf(account_id, kind)
+        if not found.number:
+            insert = "INSERT INTO shelves (account, type) VALUES (?, ?)"
+            self._store.connection.execute(insert, (account_id, kind))
+            found = self.shelf(account_id, kind)
+        return found
 
     # reading ------------------------------------------------------------------------------------------
 
