@@ -111,6 +111,19 @@ class Store:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names are the constants above
             connection.execute("INSERT INTO found_words (found_words) VALUES ('rebuild')")
 
+    def copy(self) -> sqlite3.Connection:
+        """All that is kept now, in a temporary database of SQLite's own that vanishes when it is closed."""
+        with self._lock:
+            made = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+            self.connection.backup(made)
+        return made
+
+    def become(self, copy: sqlite3.Connection) -> None:
+        """Hold what a copy holds, and nothing else. What rooms know from before is wrong then."""
+        with self._lock:
+            copy.backup(self.connection)
+            self._afterwards.clear()
+
     @property
     def is_empty(self) -> bool:
         return self.connection.execute("SELECT 1 FROM kept LIMIT 1").fetchone() is None

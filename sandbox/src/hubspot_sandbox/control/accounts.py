@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from hubspot_sandbox.access import Call, ThePortal
 from hubspot_sandbox.clock import iso
+from hubspot_sandbox.control.apps import scope_names
 from hubspot_sandbox.objects.wire import read_body
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body, invalid, not_found
@@ -35,13 +36,14 @@ def settings_json(portal: Portal, account_id: int) -> Body:
 
 @get("/accounts/{account_id:int}/settings")
 async def read_settings(portal: ThePortal, account_id: FromPath[int]) -> Body:
+    """What an account bought."""
     check_account(portal, account_id)
     return settings_json(portal, account_id)
 
 
 @post("/accounts/{account_id:int}/settings", status_code=200)
 async def change_settings(request: Call, portal: ThePortal, account_id: FromPath[int]) -> Body:
-    """Answers with all settings of the account."""
+    """Buy, or give back, for an account: `{"api_add_on": true}`; answers with all its settings."""
     check_account(portal, account_id)
     wish = read_body(await request.body(), SettingsWish)
     if wish.api_add_on is not None:
@@ -63,7 +65,7 @@ async def make_service_key(request: Call, portal: ThePortal) -> Body:
     check_account(portal, wish.account_id)
     if wish.email and portal.people.membership(wish.account_id, wish.email) is None:
         raise not_found(f"{wish.email} is not a user of account {wish.account_id}")
-    scopes = tuple(wish.scopes.split()) if isinstance(wish.scopes, str) else wish.scopes
+    scopes = scope_names(wish.scopes)
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown:
         raise invalid(f"unknown scopes: {', '.join(unknown)}")

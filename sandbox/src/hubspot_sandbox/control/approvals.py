@@ -53,13 +53,14 @@ def approvals_json(portal: Portal, account_id: int) -> Body:
 
 @get("/accounts/{account_id:int}/approvals")
 async def read_approvals(portal: ThePortal, account_id: FromPath[int]) -> Body:
+    """Whether apps must be approved in the account, which are, and who asked."""
     check_account(portal, account_id)
     return approvals_json(portal, account_id)
 
 
 @post("/accounts/{account_id:int}/approvals/required", status_code=200)
 async def require_approval(request: Call, portal: ThePortal, account_id: FromPath[int]) -> Body:
-    """`{"required": true}`; answers with everything about approvals in the account."""
+    """`{"required": true}`: apps must be approved in the account; answers with all approvals."""
     check_account(portal, account_id)
     portal.approvals.require(account_id, read_body(await request.body(), RuleWish).required)
     return approvals_json(portal, account_id)

@@ -56,12 +56,13 @@ def app_json(app: App) -> Body:
 
 @get("/apps")
 async def list_apps(portal: ThePortal) -> list[Body]:
+    """The registered apps with their settings and credentials."""
     return [app_json(app) for app in portal.apps.all()]
 
 
 @post("/apps", status_code=200)
 async def register_app(request: Call, portal: ThePortal) -> Body:
-    """400 with the reason when the settings are not acceptable."""
+    """Register an app, or change the one with this `client_id`; also the content of an `app-hsmeta.json`."""
     raw = await request.body()
     try:
         if _is_app_file(raw):
@@ -89,9 +90,9 @@ def _app(portal: Portal, wish: AppWish) -> App:
         name=wish.name,
         redirect_urls=wish.redirect_urls,
         scopes=AppScopes(
-            _words(wish.required_scopes),
-            _words(wish.conditionally_required_scopes),
-            _words(wish.optional_scopes),
+            scope_names(wish.required_scopes),
+            scope_names(wish.conditionally_required_scopes),
+            scope_names(wish.optional_scopes),
         ),
         distribution=wish.distribution,
         is_user_level=wish.is_user_level,
@@ -102,7 +103,8 @@ def _app(portal: Portal, wish: AppWish) -> App:
     )
 
 
-def _words(scopes: tuple[str, ...] | str) -> tuple[str, ...]:
+def scope_names(scopes: tuple[str, ...] | str) -> tuple[str, ...]:
+    """Scopes as a list or as one text with spaces."""
     return tuple(scopes.split()) if isinstance(scopes, str) else scopes
 
 

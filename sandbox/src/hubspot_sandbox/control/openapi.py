@@ -9,7 +9,7 @@ from hubspot_sandbox.problems import Body
 
 @get("/openapi.json")
 async def openapi_document(request: Call) -> Body:
-    """Made from the routes on every request; endpoints that promise nothing are missing."""
+    """The API as an OpenAPI document, made from the routes on every request."""
     return document(request.app)
 
 

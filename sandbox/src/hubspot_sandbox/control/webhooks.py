@@ -58,7 +58,7 @@ def _outbox(portal: Portal) -> Body:
 
 @get("/webhooks")
 async def read_outbox(portal: ThePortal) -> Body:
-    """`{signature_version, apps, notifications}`, oldest first; of what is done only the newest thousand."""
+    """What apps are to be told, oldest first; of what is done only the newest thousand."""
     return _outbox(portal)
 
 
