@@ -34,9 +34,12 @@ class Notices:
     def tell_admins(self, account_id: int, subject: str) -> Notice:
         """Keep a message to all active Super Admins of the account."""
         members = self._people.members(account_id)
-        admins = tuple(each.email for each in members if each.super_admin and each.active)
+        return self.tell(account_id, tuple(each.email for each in members if each.super_admin and each.active), subject)
+
+    def tell(self, account_id: int, to: tuple[str, ...], subject: str) -> Notice:
+        """Keep a message to these people of the account."""
         number = self._store.next_number("notice", 1)
-        notice = Notice(number, account_id, admins, subject, self._clock.now())
+        notice = Notice(number, account_id, to, subject, self._clock.now())
         self._notices.put(f"{account_id}/{number:09d}", notice)
         return notice
 

@@ -43,7 +43,7 @@ class Person(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -80,12 +80,16 @@ class Membership(msgspec.Struct, frozen=True):
 
 
 class PermissionSet(msgspec.Struct, frozen=True):
-    """Rights under a name, for many people; in the API it is a *role*. Made by administrators, only in the pages."""
+    """Rights under a name, for many people; in the API it is a *role*. Made by administrators, only in the pages.
+
+    `paid_seats`: only an app that may write billing can put people under it (S46).
+    """
 
     id: int
     account_id: int
     name: str
     rights: dict[str, str] = {}
+    paid_seats: bool = False
 
 
 class Team(msgspec.Struct, frozen=True):
@@ -117,11 +121,14 @@ class People:
         self._accounts = Shelf(store, "account", Account)
         self._people = Shelf(store, "person", Person)
         self._members = Shelf(store, "membership", Membership)
+        self._former = Shelf(store, "former-membership", Membership)
         self._sessions = Shelf(store, "session", Session)
         self._sets = Shelf(store, "permission-set", PermissionSet)
         self._teams = Shelf(store, "team", Team)
         self.joined: Callable[[Membership], None] = lambda member: None
         """Told whenever a membership was made or changed."""
+        self.left: Callable[[Membership], None] = lambda member: None
+        """Told whenever somebody was taken out of an account."""
 
     # accounts -----------------------------------------------------------------------------------------
 
@@ -158,6 +165,14 @@ class People:
     def people(self) -> list[Person]:
         return self._people.all()
 
+    def rename(self, email: str, first_name: str, last_name: str) -> None:
+        """Change a person's name, which is one in all her accounts [inf]."""
+        person = self.person(email)
+        if person:
+            self.add_person(msgspec.structs.replace(person, first_name=first_name, last_name=last_name))
+            for member in self._memberships(email):
+                self.joined(member)
+
     def add_member(
         self,
         account_id: int,
@@ -169,13 +184,17 @@ class People:
         permission_set_id: int = 0,
         team_ids: Sequence[int] = (),
     ) -> Membership:
-        """Put a person into an account. Her user id is one for all accounts, her owner id is not [inf]."""
+        """Put a person into an account. Her user id is one for all accounts, her owner id is not [inf].
+
+        Somebody who was there before gets the same ids again [inf].
+        """
         email = email.lower()
+        former = self._former.take(f"{account_id}/{email}")
         member = Membership(
             account_id=account_id,
             email=email,
-            user_id=self._user_id(email),
-            owner_id=self._store.next_number("owner", 77010001),
+            user_id=former.user_id if former else self._user_id(email),
+            owner_id=former.owner_id if former else self._store.next_number("owner", 77010001),
             created_at=self._clock.now(),
             rights=catalogue.clean(rights or {}),
             super_admin=super_admin,
@@ -187,8 +206,12 @@ class People:
         return self._save(member)
 
     def _user_id(self, email: str) -> int:
-        known = (member.user_id for member in self._members.all() if member.email == email)
-        return next(known, 0) or self._store.next_number("user", 5101001)
+        known = [*self._memberships(email), *(each for each in self._former.all() if each.email == email)]
+        return known[0].user_id if known else self._store.next_number("user", 5101001)
+
+    def _memberships(self, email: str) -> list[Membership]:
+        """One for each account that she is in."""
+        return [member for member in self._members.all() if member.email == email.lower()]
 
     def membership(self, account_id: int, email: str) -> Membership | None:
         return self._members.get(f"{account_id}/{email.lower()}")
@@ -197,6 +220,11 @@ class People:
         """Everybody in the account, in the order they were added."""
         found = [member for member in self._members.all() if member.account_id == account_id]
         return sorted(found, key=lambda member: member.owner_id)
+
+    def owners(self, account_id: int) -> list[Membership]:
+        """Everybody who may own, or may have owned, records: also people who were taken out of the account."""
+        former = [member for member in self._former.all() if member.account_id == account_id]
+        return sorted([*self.members(account_id), *former], key=lambda member: member.owner_id)
 
     def set_rights(self, account_id: int, email: str, rights: catalogue.Rights) -> Membership:
         """Save the rights as given (what is not named is at its least). Counts from the next login.
@@ -238,7 +266,9 @@ class People:
     def permission_sets(self, account_id: int) -> list[PermissionSet]:
         return sorted((each for each in self._sets.all() if each.account_id == account_id), key=lambda each: each.id)
 
-    def save_permission_set(self, account_id: int, name: str, rights: catalogue.Rights, set_id: int = 0) -> PermissionSet:
+    def save_permission_set(
+        self, account_id: int, name: str, rights: catalogue.Rights, set_id: int = 0, *, paid_seats: bool = False
+    ) -> PermissionSet:
         """A new one, or with `set_id` a changed one. Its members' rights change with it, from their next login.
 
         :raises ValueError: no name, unknown right or value
@@ -246,7 +276,9 @@ class People:
         if not name.strip():
             raise ValueError("a permission set needs a name")
         number = set_id or self._store.next_number("permission-set", 1601)
-        made = PermissionSet(number, account_id, name.strip(), catalogue.clean(rights))
+        known = self.permission_set(account_id, number)
+        paid = paid_seats or (known is not None and known.paid_seats)
+        made = PermissionSet(number, account_id, name.strip(), catalogue.clean(rights), paid)
         self._sets.put(f"{account_id}/{number}", made)
         return made
 
@@ -288,8 +320,13 @@ class People:
         return frozenset({str(member.owner_id), *(str(each.owner_id) for each in mates)})
 
     def remove_member(self, account_id: int, email: str) -> None:
-        """Take a person out of an account for good."""
-        self._members.remove(f"{account_id}/{email.lower()}")
+        """Take a person out of an account. She stays there as an archived owner."""
+        member = self._member(account_id, email)
+        key = f"{account_id}/{member.email}"
+        with self._store.transaction():
+            self._members.remove(key)
+            self._former.put(key, msgspec.structs.replace(member, active=False, super_admin=False))
+            self.left(member)
 
     # sessions -----------------------------------------------------------------------------------------
 

@@ -61,7 +61,7 @@ class Portal:
         self.consents = Consents(self.people, self.apps, self.grants, self.approvals)
         self.properties = Properties(self.store)
         self.records = Records(self.store, self.clock, self.properties, self.changes)
-        self.people.joined = self._keep_user
+        self.people.joined, self.people.left = self._keep_user, self._drop_user
         self.associations = Associations(self.store, self.clock, self.changes)
         self.webhooks = Webhooks(self.store, self.clock, self.apps, self.grants, self.changes)
         self.limits = Limits(self.store)
@@ -84,6 +84,12 @@ class Portal:
             self.records.load(member.account_id, "users", [{name: each for name, each in values.items() if each}])
         else:
             self.records.change(member.account_id, known, values, "CRM_UI")
+
+    def _drop_user(self, member: Membership) -> None:
+        """The CRM object of somebody who was taken out of the account goes into the bin."""
+        known = self.records.with_value(member.account_id, "users", "hs_internal_user_id", str(member.user_id))
+        if known:
+            self.records.archive(member.account_id, "users", known.id)
 
     def wipe(self) -> None:
         """Forget everything: people, apps, records, time, faults, journal."""

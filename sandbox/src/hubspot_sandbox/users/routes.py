@@ -1,23 +1,30 @@
-"""User provisioning, reading only. `superAdmin` can be read and nowhere be written (facts 3.5, S46)."""
+"""User provisioning over HTTP (facts 3.5, S46). `superAdmin` can be read and nowhere be written."""
 
 from typing import Any
 
-from litestar import get
+from litestar import delete, get, post, put
 from litestar.params import FromPath
 
 from hubspot_sandbox.access import Call, Caller, ThePortal
 from hubspot_sandbox.objects.routes import page_after, page_limit
+from hubspot_sandbox.objects.wire import read_body
 from hubspot_sandbox.people import Membership, Team
 from hubspot_sandbox.portal import Portal
-from hubspot_sandbox.problems import Body, not_found
+from hubspot_sandbox.problems import Body
 from hubspot_sandbox.surface import says
+from hubspot_sandbox.users import model
+from hubspot_sandbox.users.model import NewUser, UserChange
 
 READ_SCOPES = ("settings.users.read", "crm.objects.users.read")
 USERS = "/settings/users/{version:str}"
+USER = USERS + "/{user_id:str}"
 
 
-def user_json(portal: Portal, member: Membership) -> Body:
-    """No endpoint returns a person's single rights; this is all there is."""
+def user_json(portal: Portal, member: Membership, welcomed: bool = False) -> Body:
+    """No endpoint returns a person's single rights; this is all there is. One role at most, here [inf].
+
+    `sendWelcomeEmail` is true only in the answer to a create.
+    """
     person = portal.people.person(member.email)
     answer: dict[str, Any] = {
         "id": str(member.user_id),
@@ -26,6 +33,7 @@ def user_json(portal: Portal, member: Membership) -> Body:
         "lastName": person.last_name if person else "",
         "roleIds": [str(member.permission_set_id)] if member.permission_set_id else [],
         "secondaryTeamIds": [str(each) for each in member.secondary_team_ids],
+        "sendWelcomeEmail": welcomed,
         "superAdmin": member.super_admin,
     }
     if member.permission_set_id:
@@ -41,23 +49,49 @@ async def list_users(request: Call, portal: ThePortal, access: Caller) -> Body:
     access.require(*READ_SCOPES)
     limit = page_limit(request.query_params.get("limit"), 100, 100)
     after = page_after(request.query_params.get("after"))
-    members = sorted(portal.people.members(access.account_id), key=lambda member: member.user_id)
-    found = [member for member in members if member.active and member.user_id > after]
+    found = [each for each in model.active_users(portal, access.account_id) if each.user_id > after]
     answer: Body = {"results": [user_json(portal, member) for member in found[:limit]]}
     more = {"paging": {"next": {"after": str(found[limit - 1].user_id)}}} if len(found) > limit else {}
     return answer | more
 
 
-@get(USERS + "/{user_id:str}", opt=says("faithful", "S46", query=("idProperty",)))
+@post(USERS, status_code=201, opt=says("faithful", "S46, spec", body=NewUser, differs="texts of refusals are ours"))
+async def create_user(request: Call, portal: ThePortal, access: Caller) -> Body:
+    """201 with the user. She logs in with the password `demo`; the welcome e-mail is a notice, and sent to nobody."""
+    model.require_manager(portal, access)
+    given = read_body(await request.body(), NewUser, strict=False)
+    return user_json(portal, model.add(portal, access, given), welcomed=bool(given.send_welcome_email))
+
+
+@get(USER, opt=says("faithful", "S46", query=("idProperty",)))
 async def get_user(request: Call, portal: ThePortal, access: Caller, user_id: FromPath[str]) -> Body:
     """By user id, or by e-mail address with `idProperty=EMAIL`."""
     access.require(*READ_SCOPES)
-    by_email = request.query_params.get("idProperty", "USER_ID").upper() == "EMAIL"
-    for member in portal.people.members(access.account_id):
-        key = member.email if by_email else str(member.user_id)
-        if member.active and key == user_id.lower():
-            return user_json(portal, member)
-    raise not_found(f"User {user_id} not found")
+    return user_json(portal, model.find(portal, access.account_id, user_id, _by(request)))
+
+
+@put(
+    USER,
+    status_code=200,
+    opt=says("faithful", "S46, spec", body=UserChange, query=("idProperty",), differs="one role a person"),
+)
+async def update_user(request: Call, portal: ThePortal, access: Caller, user_id: FromPath[str]) -> Body:
+    """Another role, other teams or names; what is not named stays [inf]. The role counts from her next login."""
+    model.require_manager(portal, access)
+    given = read_body(await request.body(), UserChange)
+    member = model.find(portal, access.account_id, user_id, _by(request))
+    return user_json(portal, model.change(portal, access, member, given))
+
+
+@delete(USER, status_code=204, opt=says("faithful", "S46, spec", query=("idProperty",)))
+async def delete_user(request: Call, portal: ThePortal, access: Caller, user_id: FromPath[str]) -> None:
+    """She is out of the account, and stays an archived owner."""
+    model.require_manager(portal, access)
+    model.remove(portal, access, model.find(portal, access.account_id, user_id, _by(request)))
+
+
+def _by(request: Call) -> str:
+    return request.query_params.get("idProperty", "USER_ID").upper()
 
 
 @get(USERS + "/roles", opt=says("faithful", "S46"))
@@ -65,14 +99,16 @@ async def list_roles(portal: ThePortal, access: Caller) -> Body:
     """The account's permission sets. They are made only in the pages."""
     access.require(*READ_SCOPES)
     sets = portal.people.permission_sets(access.account_id)
-    return {"results": [{"id": str(each.id), "name": each.name, "requiresBillingWrite": False} for each in sets]}
+    return {
+        "results": [{"id": str(each.id), "name": each.name, "requiresBillingWrite": each.paid_seats} for each in sets]
+    }
 
 
 @get(USERS + "/teams", opt=says("faithful", "S46"))
 async def list_teams(portal: ThePortal, access: Caller) -> Body:
     """Each team with its members' user ids, those who have it as an additional team apart."""
     access.require(*READ_SCOPES, "settings.users.teams.read")
-    members = portal.people.members(access.account_id)
+    members = model.active_users(portal, access.account_id)
     return {"results": [_team_json(each, members) for each in portal.people.teams(access.account_id)]}
 
 
@@ -85,4 +121,4 @@ def _team_json(team: Team, members: list[Membership]) -> Body:
     }
 
 
-HANDLERS = [list_users, get_user, list_roles, list_teams]
+HANDLERS = [list_users, create_user, get_user, update_user, delete_user, list_roles, list_teams]
