@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import hashlib
-import re
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import isawaitable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -116,16 +115,12 @@ class RealService:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    async def decide(self, consent_url: str, email: str, account: int, decision: str = "grant") -> str:
+    async def decide(
+        self, consent_url: str, email: str, account: int, decision: Literal["grant", "cancel"] = "grant"
+    ) -> str:
         """A person logs in at HubSpot and decides on its page; the path with which HubSpot sends her browser back."""
-        async with httpx.AsyncClient(base_url=self.sandbox.base_url, timeout=20) as browser:
-            await browser.post("/login", data={"email": email, "password": people.PASSWORD})
-            path = f"/oauth/{account}/authorize?{urlsplit(consent_url).query}"
-            page = await browser.get(path)
-            csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
-            assert csrf, page.text
-            answer = await browser.post(path, data={"csrf": csrf[1], "decision": decision, "human": "yes"})
-        back = urlsplit(answer.headers["location"])
+        address = await asyncio.to_thread(self.sandbox.consent, consent_url, email, account, decision=decision)
+        back = urlsplit(address)
         return f"{back.path}?{back.query}"
 
     async def connect(self, email: str, account: int = people.ACORN, ask: str = "everything") -> "Panel":

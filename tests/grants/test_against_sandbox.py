@@ -1,14 +1,14 @@
 """The same against the local HubSpot, over real HTTP: consent on its pages, tokens, refresh, revocation."""
 
-import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
+from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 
-from hubspot_sandbox.testing import RunningSandbox, running_sandbox
+from hubspot_sandbox.testing import ACORN, ADA, RunningSandbox, running_sandbox
 from offhook.database import Database
 from offhook.errors import DeclinedConsent, GrantBroken
 from offhook.grants.access import Access
@@ -18,7 +18,6 @@ from offhook.grants.proofs import hashed
 from offhook.grants.vault import Secret, Vault
 from offhook.grants.wire import App
 
-ACORN = 48201001
 ASKS = {"everything": (("oauth", "crm.objects.contacts.read"), ("crm.objects.contacts.write", "settings.users.read"))}
 SECRET, DEVICE = "s" * 43, "d" * 43
 
@@ -53,24 +52,17 @@ def access(database: Database, server: AuthorizationServer, vault: Vault, sandbo
     return Access(database, server, vault, sandbox.portal.clock.now, changed)
 
 
-async def decide(sandbox: RunningSandbox, consent_url: str, email: str, decision: str) -> dict[str, str]:
-    """A person logs in on HubSpot's page and decides; the query that comes back to Offhook."""
-    async with httpx.AsyncClient(base_url=sandbox.base_url, follow_redirects=True) as browser:
-        await browser.post("/login", data={"email": email, "password": "demo"})
-        page = await browser.get(consent_url.replace("/oauth/authorize", f"/oauth/{ACORN}/authorize"))
-        csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
-        assert csrf, page.text
-        form = {"csrf": csrf[1], "decision": decision, "human": "yes"}
-        answer = await browser.post(page.url, data=form, follow_redirects=False)
-    address = urlsplit(answer.headers["location"])
+def decide(sandbox: RunningSandbox, consent_url: str, decision: Literal["grant", "cancel"] = "grant") -> dict[str, str]:
+    """Ada logs in on HubSpot's page and decides; the query that comes back to Offhook."""
+    address = urlsplit(sandbox.consent(consent_url, ADA, ACORN, decision=decision))
     assert (address.netloc, address.path) == ("localhost:8600", "/oauth/callback")
     return dict(parse_qsl(address.query))
 
 
 async def connect(sandbox: RunningSandbox, consents: Consents, access: Access, database: Database) -> str:
     begun = await consents.begin("everything", hashed(SECRET), DEVICE)
-    consented = await consents.complete(await decide(sandbox, begun.consent_url, "ada@acorn.example", "grant"))
-    assert (consented.account_id, consented.email) == (ACORN, "ada@acorn.example")
+    consented = await consents.complete(decide(sandbox, begun.consent_url))
+    assert (consented.account_id, consented.email) == (ACORN, ADA)
     assert {scope for scopes in ASKS["everything"] for scope in scopes} == set(consented.scopes)
     async with database.transaction() as connection:
         await access.save(connection, "ada", consented, "Acorn Supplies")
@@ -80,9 +72,8 @@ async def connect(sandbox: RunningSandbox, consents: Consents, access: Access, d
 
 
 async def contacts_answer(sandbox: RunningSandbox, token: str) -> int:
-    async with httpx.AsyncClient() as http:
-        url = f"{sandbox.base_url}/crm/objects/2026-09/contacts?limit=1"
-        return (await http.get(url, headers={"Authorization": f"Bearer {token}"})).status_code
+    async with sandbox.async_client(token) as hubspot:
+        return (await hubspot.get("/crm/objects/2026-09/contacts?limit=1")).status_code
 
 
 async def test_a_grant_lives_from_consent_to_revocation(
@@ -119,7 +110,7 @@ async def test_a_grant_that_hubspot_ended_breaks(
 async def test_a_person_who_cancels_declines(sandbox: RunningSandbox, consents: Consents) -> None:
     begun = await consents.begin("everything", hashed(SECRET), DEVICE)
     with pytest.raises(DeclinedConsent, match="denied"):
-        await consents.complete(await decide(sandbox, begun.consent_url, "ada@acorn.example", "cancel"))
+        await consents.complete(decide(sandbox, begun.consent_url, "cancel"))
     assert (await consents.claim(begun.id, SECRET)).state == "failed"
 
 

@@ -8,7 +8,7 @@ from hubspot_sandbox import __version__
 from hubspot_sandbox.apps import RegistrationRefused
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.projects import register_project
-from hubspot_sandbox.seeds import NAMES, is_seed, plant
+from hubspot_sandbox.seeds import NAMES, is_seed, open_portal
 from hubspot_sandbox.server import build_server
 
 app = App(
@@ -58,14 +58,6 @@ def serve(
     )
     server.run()
     portal.close()
-
-
-def open_portal(database: Path | None, seed: str) -> Portal:
-    """The portal in this file (or in memory), planted when it is new."""
-    portal = Portal(database or ":memory:")
-    if portal.store.is_empty:
-        plant(portal, seed)
-    return portal
 
 
 def project_lines(portal: Portal, folder: Path) -> tuple[str, ...]:

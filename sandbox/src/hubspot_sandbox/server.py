@@ -13,6 +13,10 @@ from hubspot_sandbox.app import create_app
 from hubspot_sandbox.portal import Portal
 
 
+STOP_SECONDS = 1
+"""How long requests that are still being answered may take when the server is told to stop."""
+
+
 class Connections:
     """The open connections by the caller's address, to find the one behind a request."""
 
@@ -69,5 +73,6 @@ def build_server(
         access_log=False,
         server_header=False,
         ws="none",
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
     return Server(config, ready)
