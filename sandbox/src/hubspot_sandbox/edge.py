@@ -9,10 +9,11 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.control.faults import Fault
-from hubspot_sandbox.control.journal import Entry, Journal, readable, redacted, safe_path
-from hubspot_sandbox.paths import canonical, is_api
+from hubspot_sandbox.control.identity import identify
+from hubspot_sandbox.control.journal import FORM, Entry, Journal, as_sent, redacted, safe_path
+from hubspot_sandbox.paths import PARAMETER, canonical, is_api
 from hubspot_sandbox.portal import Portal
-from hubspot_sandbox.problems import Body, correlation_id, not_found
+from hubspot_sandbox.problems import not_found
 
 Drop = Callable[[HTTPScope], None]
 
@@ -31,6 +32,7 @@ class Answer:
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
+        self.route = ""
 
     async def hold(self, message: Message) -> None:
         self.messages.append(message)
@@ -58,13 +60,14 @@ class Edge:
     async def _serve(self, scope: HTTPScope, receive: Receive, send: Send, path: str | None) -> None:
         body, journal = await _read(receive), self._portal.journal  # a reset meanwhile begins another journal
         entry = _entry(self._portal, scope, body)
-        fault = self._portal.faults.take(scope["method"], scope["path"])
+        fault = self._portal.faults.take(scope["method"], scope["path"], entry.identity)
         answer = Answer()
         try:
             fault = await self._waited(fault, journal)
             await self._answer(scope, body, path, fault, answer)
         finally:
-            journal.write(msgspec.structs.replace(entry, status=_seen_status(fault, answer), fault=fault is not None))
+            status, route = _seen_status(fault, answer), answer.route
+            journal.write(msgspec.structs.replace(entry, status=status, fault=fault is not None, route=route))
         if fault and fault.drop_connection:
             await self._drop(scope, receive)
             return
@@ -83,14 +86,15 @@ class Edge:
         """Let the fault, or the API, or both, write the answer."""
         if fault and fault.drop_connection == "before":
             return
-        if fault and fault.status is not None:
-            await _write(answer.hold, fault.status, _fault_body(fault), fault.headers)
+        scripted = fault.answer() if fault else None
+        if scripted:
+            await _write(answer.hold, scripted.status, scripted.body, scripted.headers)
         elif path is None:
             await _write(answer.hold, 404, not_found().body(), {})
         else:
-            await self._ask(scope, body, path, answer.hold)
+            await self._ask(scope, body, path, answer)
 
-    async def _ask(self, scope: HTTPScope, body: bytes, path: str, send: Send) -> None:
+    async def _ask(self, scope: HTTPScope, body: bytes, path: str, answer: Answer) -> None:
         state: dict[str, Any] = {"called_path": scope["path"]}
         inner = cast("HTTPScope", {**scope, "path": path, "raw_path": path.encode(), "state": state})
 
@@ -99,9 +103,10 @@ class Edge:
                 extra = state.get("rate_headers", {})
                 raw = [(name.lower().encode(), value.encode()) for name, value in extra.items()]
                 message["headers"] = [*message["headers"], *raw]
-            await send(message)
+            await answer.hold(message)
 
         await self._inner(inner, _replay(body), send_with_limits)
+        answer.route = PARAMETER.sub(r"{\1}", inner.get("path_template") or "")
 
     async def _drop(self, scope: HTTPScope, receive: Receive) -> None:
         """Cut, then wait until the server has noticed, so that it does not try to answer."""
@@ -137,28 +142,20 @@ async def _write(send: Send, status: int, body: Any, headers: dict[str, str]) ->
     await send({"type": "http.response.body", "body": raw, "more_body": False})
 
 
-def _fault_body(fault: Fault) -> Any:
-    """The scripted body, or one in HubSpot's shape."""
-    if fault.body is not None:
-        return fault.body
-    body: Body = {
-        "status": "error",
-        "message": f"scripted answer {fault.status}",
-        "correlationId": correlation_id(),
-    }
-    return body
-
-
 def _entry(portal: Portal, scope: HTTPScope, body: bytes) -> Entry:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    query = readable(scope.get("query_string", b""), "application/x-www-form-urlencoded") or {}
+    query, content_type = as_sent(scope.get("query_string", b""), FORM) or {}, headers.get("content-type", "")
+    sent = as_sent(body, content_type)
+    fields = query | (sent if FORM in content_type and isinstance(sent, dict) else {})
     return Entry(
         at=iso(portal.clock.now()),
         method=scope["method"],
         path=safe_path(scope["path"]),
         query=redacted(query),
-        body=readable(body, headers.get("content-type", "")),
+        body=redacted(sent),
         status=None,
+        identity=identify(portal.apps, portal.grants, headers.get("authorization", ""), fields),
+        caller=headers.get("user-agent", ""),
     )
 
 

@@ -7,6 +7,8 @@ dated form; a legacy path is turned round before routing. Versions a path never 
 import re
 
 DATED = ("2026-03", "2026-09")
+PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+"""A parameter in the path of a route: `{version:str}`."""
 _TURNED = re.compile(r"^/crm/(v\d+)/(objects|owners|properties|associations|lists)(?=/|$)")
 _CALLING = re.compile(r"^/crm/(v\d+)/extensions/calling(?=/|$)")
 _USERS = re.compile(r"^/settings/(v\d+)/users(?=/|$)")

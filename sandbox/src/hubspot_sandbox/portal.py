@@ -110,8 +110,7 @@ class Portal:
         self.store.become(snapshot.database)
         self._open_rooms()
         self.limits.enabled = snapshot.limits_enabled
-        for fault in snapshot.faults:
-            self.faults.add(fault)
+        self.faults.resume(snapshot.faults)
         self.clock.advance((snapshot.taken_at - self.clock.now()).total_seconds())
 
     def close(self) -> None:

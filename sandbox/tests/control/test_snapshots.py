@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from sandbox.tests.control.calls import CONTACTS, asked, refused
 
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.seeds.people import ACORN, ADA, BEN, CLIENT_ID
 from hubspot_sandbox.testing import RunningSandbox, running_sandbox
 
-CONTACTS = "/crm/objects/2026-09/contacts"
 PATIENCE = 5
 
 
@@ -24,11 +24,6 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RunningSand
         yield running
 
 
-def asked(sandbox: RunningSandbox, method: str, path: str, token: str = "", **how: Any) -> httpx.Response:
-    headers = sandbox.bearer(token) if token else sandbox.bearer()
-    return httpx.request(method, sandbox.base_url + path, headers=headers, timeout=10, **how)
-
-
 def made(sandbox: RunningSandbox, name: str) -> str:
     answer = asked(sandbox, "POST", CONTACTS, json={"properties": {"firstname": name}})
     return str(answer.raise_for_status().json()["id"])
@@ -36,11 +31,6 @@ def made(sandbox: RunningSandbox, name: str) -> str:
 
 def found(sandbox: RunningSandbox, word: str) -> int:
     return int(asked(sandbox, "POST", CONTACTS + "/search", json={"query": word}).raise_for_status().json()["total"])
-
-
-def refused(sandbox: RunningSandbox, method: str, path: str, body: Any = None) -> tuple[int, str]:
-    answer = httpx.request(method, f"{sandbox.base_url}/_sandbox{path}", json=body, timeout=10)
-    return answer.status_code, answer.json()["message"]
 
 
 def test_records_come_back_as_they_were(kept: RunningSandbox) -> None:
