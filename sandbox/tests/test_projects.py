@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hubspot_sandbox.apps import RegistrationRefused
-from hubspot_sandbox.cli import project_lines
+from hubspot_sandbox.cli import CannotStart, project_lines
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.projects import read_app_file, register_app_file, register_project
 from hubspot_sandbox.testing import ControlRefused, RunningSandbox
@@ -161,9 +161,9 @@ def test_terms_are_set_by_the_control_plane_and_stay(sandbox: RunningSandbox) ->
 
 
 def test_the_command_registers_a_project_and_tells_its_credentials(portal: Portal, tmp_path: Path) -> None:
-    assert project_lines(portal, project(tmp_path)) == (
+    assert list(project_lines(portal, project(tmp_path))) == [
         "app Answering: client id answering_app-client, client secret answering_app-secret",
-    )
+    ]
     (tmp_path / "hsproject.json").unlink()
-    with pytest.raises(SystemExit, match=r"hsproject\.json: cannot be read"):
-        project_lines(portal, tmp_path)
+    with pytest.raises(CannotStart, match=r"hsproject\.json: cannot be read"):
+        list(project_lines(portal, tmp_path))

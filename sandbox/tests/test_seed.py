@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from hubspot_sandbox.cli import open_portal
+from hubspot_sandbox.opening import open_portal
 from hubspot_sandbox.phones import calculate
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.search import Filter, FilterGroup, Search

@@ -1,6 +1,7 @@
 """The sandbox as a uvicorn server whose connections can be cut without an answer."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +12,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from hubspot_sandbox.app import create_app
 from hubspot_sandbox.portal import Portal
-
 
 STOP_SECONDS = 1
 """How long requests that are still being answered may take when the server is told to stop."""
@@ -58,16 +58,17 @@ class Server(uvicorn.Server):
         if self.started:
             self._ready()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Requests that hang are cut off without a report."""
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        await super().shutdown(sockets)
 
-def build_server(
-    portal: Portal, host: str, port: int, ready: Callable[[], None], *, webhooks_anywhere: bool = False
-) -> Server:
-    """A server over the portal that is not started yet."""
+
+def build_server(portal: Portal, ready: Callable[[], None], *, webhooks_anywhere: bool = False) -> Server:
+    """A server over the portal that is not started yet. `run` takes the sockets to listen on."""
     connections = Connections()
     config = uvicorn.Config(
         create_app(portal, connections.drop, webhooks_anywhere=webhooks_anywhere),
-        host=host,
-        port=port,
         http=connections.protocol(),
         log_level="warning",
         access_log=False,

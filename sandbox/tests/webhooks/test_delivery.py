@@ -9,7 +9,7 @@ from hubspot.utils.signature import Signature  # type: ignore[import-untyped]
 from sandbox.tests.webhooks.conftest import Developer, Receiver, Told, contact, flush, notifications
 
 from hubspot_sandbox.changes import Change
-from hubspot_sandbox.cli import open_portal
+from hubspot_sandbox.opening import open_portal
 from hubspot_sandbox.seeds.people import ACORN, ADA, BIRCH, CLIENT_ID, CLIENT_SECRET
 from hubspot_sandbox.testing import RunningSandbox, running_sandbox
 from hubspot_sandbox.webhooks import delivery

@@ -1,7 +1,6 @@
 """Seeds: what a fresh portal holds. The named people, contacts and keys are part of the sandbox's promise."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.seeds import demo, large, people
@@ -38,22 +37,6 @@ def plant(portal: Portal, seed: str) -> None:
         sow(portal)
         if contacts:
             large.plant(portal, contacts)
-
-
-def open_portal(database: str | Path | None, seed: str) -> Portal:
-    """The portal in this file (or in memory), planted when it is new.
-
-    :raises sqlite3.DatabaseError: the file cannot be opened, or is no database
-    :raises KeyError: no such seed
-    """
-    portal = Portal(database or ":memory:")
-    try:
-        if portal.store.is_empty:
-            plant(portal, seed)
-    except BaseException:
-        portal.close()
-        raise
-    return portal
 
 
 def _contacts(seed: str) -> int:

@@ -11,8 +11,8 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from hubspot_sandbox.app import create_app
 from hubspot_sandbox.edge import ConnectionDropped
+from hubspot_sandbox.opening import open_portal
 from hubspot_sandbox.portal import Portal
-from hubspot_sandbox.seeds import open_portal
 from hubspot_sandbox.testing.sandbox import Sandbox
 
 ADDRESS = "http://hubspot-sandbox.localhost"

@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from hubspot_sandbox.opening import open_portal
 from hubspot_sandbox.portal import Portal
-from hubspot_sandbox.seeds import open_portal
 from hubspot_sandbox.server import build_server
 from hubspot_sandbox.testing.sandbox import Sandbox
 
@@ -30,7 +30,7 @@ def running_sandbox(seed: str = "demo", database: Path | None = None) -> Iterato
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
-        server = build_server(portal, "127.0.0.1", port, ready.set)
+        server = build_server(portal, ready.set)
         thread = threading.Thread(target=server.run, args=([listener],), name="hubspot-sandbox", daemon=True)
         thread.start()
         try:
