@@ -251,6 +251,14 @@ class Grants:
         """The token as kept, expired or not; `is_live` tells."""
         return self._tokens.get(token)
 
+    def tokens(self) -> list[Token]:
+        """All tokens that were not revoked, also expired ones."""
+        return self._tokens.all()
+
+    def expire(self, token: Token) -> None:
+        """End it now, as if its time had come."""
+        self._tokens.put(token.token, msgspec.structs.replace(token, expires_at=self._clock.now()))
+
     def is_live(self, token: Token) -> bool:
         return token.expires_at is None or token.expires_at > self._clock.now()
 

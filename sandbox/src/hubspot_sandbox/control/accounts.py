@@ -1,6 +1,8 @@
-"""Accounts and their keys in the control plane: settings (all off at first), deletion, service keys, notices."""
+"""`/_sandbox/accounts`: accounts are made, closed, and given what they can buy; what their administrators are told."""
 
-import secrets
+import re
+from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import delete, get, post
@@ -8,11 +10,26 @@ from litestar.params import FromPath
 
 from hubspot_sandbox.access import Call, ThePortal
 from hubspot_sandbox.clock import iso
-from hubspot_sandbox.control.apps import scope_names
 from hubspot_sandbox.objects.wire import read_body
+from hubspot_sandbox.people import Account, AccountType, Tier
 from hubspot_sandbox.portal import Portal
-from hubspot_sandbox.problems import Body, invalid, not_found
-from hubspot_sandbox.rights import SCOPES
+from hubspot_sandbox.problems import Body, conflict, invalid, not_found
+
+MOST = 1000
+FIRST_ID = 48203001
+Name = Annotated[str, msgspec.Meta(pattern=r"\S", max_length=200)]
+
+
+class AccountWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An account to make. `id` and `domain` are made up when they are left out."""
+
+    name: Name
+    tier: Tier = "professional"
+    id: Annotated[int, msgspec.Meta(ge=1, le=9_999_999_999)] | None = None
+    domain: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9.-]*\Z", max_length=250)] = ""
+    time_zone: str = "Europe/Dublin"
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")] = "EUR"
+    account_type: AccountType = "STANDARD"
 
 
 class SettingsWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,17 +38,55 @@ class SettingsWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     api_add_on: bool | None = None
 
 
-class KeyWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A service key to make. `email` is who made it, nobody by default; `key` is made up when it is left out."""
-
-    account_id: int
-    scopes: tuple[str, ...] | str
-    email: str = ""
-    key: str = ""
-
-
 def settings_json(portal: Portal, account_id: int) -> Body:
     return {"account_id": account_id, "api_add_on": portal.limits.has_add_on(account_id)}
+
+
+@get("/accounts")
+async def list_accounts(portal: ThePortal) -> list[Account]:
+    """The accounts; `GET /_sandbox/state` tells who and what is in them."""
+    return portal.people.accounts()
+
+
+@post("/accounts", status_code=201)
+async def make_account(request: Call, portal: ThePortal) -> Account:
+    """Make an account: `{"name": "…", "tier": "starter"}`; nobody is in it yet."""
+    wish = read_body(await request.body(), AccountWish)
+    _check_time_zone(wish.time_zone)
+    if len(portal.people.accounts()) >= MOST:
+        raise invalid(f"there are {MOST} accounts already")
+    domain = wish.domain or re.sub(r"[^a-z0-9]+", "-", wish.name.lower()).strip("-") or "account"
+    made = Account(
+        id=_free_id(portal, wish.id),
+        name=wish.name.strip(),
+        domain=domain if "." in domain else f"{domain[:60]}.example",
+        tier=wish.tier,
+        time_zone=wish.time_zone,
+        currency=wish.currency,
+        account_type=wish.account_type,
+    )
+    return portal.people.add_account(made)
+
+
+def _free_id(portal: Portal, wanted: int | None) -> int:
+    """:raises HubSpotProblem: 409 when the wanted one is taken"""
+    if wanted and _is_taken(portal, wanted):
+        raise conflict(f"account {wanted} is there already, or was closed")
+    number = wanted or portal.store.next_number("account", FIRST_ID)
+    return _free_id(portal, None) if not wanted and _is_taken(portal, number) else number
+
+
+def _is_taken(portal: Portal, account_id: int) -> bool:
+    """Also by an account that was closed: its people are still known."""
+    return portal.people.account(account_id) is not None or bool(portal.people.members(account_id))
+
+
+def _check_time_zone(name: str) -> None:
+    """:raises HubSpotProblem: 400"""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as wrong:  # ZoneInfoNotFoundError is a KeyError
+        raise invalid(f"time_zone {name[:80]!r} is not the name of a time zone, as Europe/Dublin is") from wrong
 
 
 @get("/accounts/{account_id:int}/settings")
@@ -58,22 +113,6 @@ async def delete_account(portal: ThePortal, account_id: FromPath[int]) -> None:
     portal.people.remove_account(account_id)
 
 
-@post("/service-keys", status_code=201)
-async def make_service_key(request: Call, portal: ThePortal) -> Body:
-    """A static bearer for one account, as an administrator makes one in the settings."""
-    wish = read_body(await request.body(), KeyWish)
-    check_account(portal, wish.account_id)
-    if wish.email and portal.people.membership(wish.account_id, wish.email) is None:
-        raise not_found(f"{wish.email} is not a user of account {wish.account_id}")
-    scopes = scope_names(wish.scopes)
-    unknown = [scope for scope in scopes if scope not in SCOPES]
-    if unknown:
-        raise invalid(f"unknown scopes: {', '.join(unknown)}")
-    key = wish.key or f"pat-na1-{secrets.token_hex(16)}"
-    token = portal.grants.add_service_key(key, wish.account_id, scopes, wish.email)
-    return {"key": token.token, "account_id": token.account_id, "scopes": list(token.scopes)}
-
-
 @get("/notices")
 async def read_notices(portal: ThePortal) -> list[Body]:
     """What HubSpot would have sent to administrators, oldest first in each account."""
@@ -89,4 +128,4 @@ def check_account(portal: Portal, account_id: int) -> None:
         raise not_found(f"there is no account {account_id}")
 
 
-HANDLERS = [read_settings, change_settings, delete_account, make_service_key, read_notices]
+HANDLERS = [list_accounts, make_account, read_settings, change_settings, delete_account, read_notices]

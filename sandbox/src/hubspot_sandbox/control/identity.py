@@ -50,20 +50,19 @@ def identify(apps: Apps, grants: Grants, authorization: str, fields: Mapping[str
     """Of the `Authorization` header, or else of the query's and form's fields; None without any credentials."""
     scheme, _, bearer = authorization.partition(" ")
     if scheme.lower() == "bearer" and bearer.strip():
-        return _of_token(apps, bearer.strip(), grants.token(bearer.strip()))
+        found = grants.token(bearer.strip())
+        return identity_of(apps, found) if found else Identity("unknown", token_id=token_id(bearer.strip()))
     if fields.get("hapikey"):
         return Identity("developer key")
     client_id = fields.get("client_id")
     return _of_client(apps, grants, client_id, fields) if isinstance(client_id, str) and client_id else None
 
 
-def _of_token(apps: Apps, value: str, token: Token | None) -> Identity:
-    if token is None:
-        return Identity("unknown", token_id=token_id(value))
+def identity_of(apps: Apps, token: Token) -> Identity:
     app = apps.get(token.client_id)
     kind: Literal["app", "service key"] = "app" if token.client_id else "service key"
     name = app.name if app else ""
-    return Identity(kind, token.client_id, name, token.account_id, token.email, token_id(value))
+    return Identity(kind, token.client_id, name, token.account_id, token.email, token_id(token.token))
 
 
 def _of_client(apps: Apps, grants: Grants, client_id: str, fields: Mapping[str, Any]) -> Identity:
@@ -75,4 +74,4 @@ def _of_client(apps: Apps, grants: Grants, client_id: str, fields: Mapping[str, 
     token = grants.token(value) if value else None
     if token is None or token.client_id != client_id:
         return Identity("app", client_id, app.name)
-    return _of_token(apps, value, token)
+    return identity_of(apps, token)
