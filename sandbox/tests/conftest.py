@@ -4,10 +4,16 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from sandbox.tests import hearing
 
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.seeds import plant
 from hubspot_sandbox.testing import RunningSandbox, running_sandbox
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whatever the sandboxes are asked is heard."""
+    config.pluginmanager.register(hearing)
 
 
 @pytest.fixture(scope="session")

@@ -20,13 +20,12 @@ from litestar.routes import HTTPRoute
 
 from hubspot_sandbox import __version__
 from hubspot_sandbox.objects.catalogue import KINDS
-from hubspot_sandbox.paths import DATED, canonical, is_api
+from hubspot_sandbox.paths import DATED, PARAMETER, canonical, is_api
 from hubspot_sandbox.surface import KEY, Says
 
 Json = dict[str, Any]
 LEGACY = ("v1", "v2", "v3", "v4")
 KIND_PARAMETERS = ("object_type", "to_type", "from_type")
-PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 REFUSAL: Json = {"$ref": "#/components/responses/Refusal"}
 LIMITED: Json = {"$ref": "#/components/responses/LimitReached"}
 QUERY_SCHEMAS: dict[str, Json] = {

@@ -38,7 +38,6 @@ def test_the_official_client_for_node_gets_what_it_expects(sandbox: RunningSandb
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     got = json.loads(done.stdout)
-    print("the client for Node asked:", *(f"{each['method']} {each['path']}" for each in sandbox.journal()), sep="\n  ")
     assert ADA in got.pop("owners")
     assert got == {
         "tiedTo": [True],

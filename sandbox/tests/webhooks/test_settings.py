@@ -47,10 +47,20 @@ def test_the_official_client_manages_webhooks(sandbox: RunningSandbox, developer
 
 @pytest.mark.parametrize("root", ["/webhooks/v3", "/webhooks/2026-03", "/app-webhooks/2026-09"])
 def test_the_spellings_are_one_thing(sandbox: RunningSandbox, developer: Developer, root: str) -> None:
-    developer.target(TARGET)
     url, key = f"{sandbox.base_url}{root}/{developer.app.app_id}", {"hapikey": DEVELOPER_KEY}
-    assert httpx.get(url + "/settings", params=key).json()["targetUrl"] == TARGET
-    assert httpx.get(url + "/subscriptions", params=key).json() == {"results": []}
+    with httpx.Client(base_url=url, params=key) as asks:
+        settings = {"targetUrl": TARGET, "throttling": {"maxConcurrentRequests": 10}}
+        assert asks.put("/settings", json=settings).json()["targetUrl"] == TARGET
+        assert developer.client.get("/settings").json() == asks.get("/settings").json()
+        made = asks.post("/subscriptions", json={"eventType": "contact.creation", "active": True}).json()
+        one = f"/subscriptions/{made['id']}"
+        assert asks.patch(one, json={"active": False}).json()["active"] is False
+        wake = {"inputs": [{"id": int(made["id"]), "active": True}]}
+        assert asks.post("/subscriptions/batch/update", json=wake).json()["results"][0]["active"] is True
+        assert developer.client.get(one).json() == asks.get(one).json()
+        assert asks.get("/subscriptions").json()["results"] == [asks.get(one).json()]
+        assert (asks.delete(one).status_code, asks.delete("/settings").status_code) == (204, 204)
+    assert developer.client.get("/settings").status_code == 404
 
 
 @pytest.mark.parametrize("root", ["/webhooks/v1", "/webhooks/2026-09", "/app-webhooks/2026-03"])
