@@ -1,5 +1,6 @@
 """HubSpot's calculated phone numbers."""
 
+import phonenumbers
 import pytest
 
 from hubspot_sandbox.phones import calculate
@@ -30,6 +31,24 @@ from hubspot_sandbox.seeds.people import ACORN
 def test_calculated_numbers(text: str, country: str, searchable: str, international: str) -> None:
     found = calculate(text, country)
     assert (found.searchable, found.international) == (searchable, international)
+
+
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        ("+1 415 555 0100", "415"),
+        ("+1 416 555 0123", "416"),
+        ("+1 242 356 7890", "242"),
+        ("1-800-FLOWERS", ""),
+        ("+1 900 555 0100", ""),
+        ("+1 999 555 0100", ""),
+        ("+44 20 7946 0018", "20"),
+        ("+39 02 5550 1234", "02"),
+    ],
+)
+def test_the_area_code_is_the_librarys(text: str, area: str) -> None:
+    assert calculate(text).area_code == area
+    assert phonenumbers.length_of_geographical_area_code(phonenumbers.parse(text, "US")) == len(area)
 
 
 def test_contacts_get_their_numbers_on_every_write(portal: Portal) -> None:

@@ -13,6 +13,7 @@ from phonenumbers import PhoneNumber
 
 DEFAULT_REGION = "US"
 """The region of numbers without country code when the contact's country is unknown [inf]."""
+NORTH_AMERICA = 1
 
 REGIONS = {
     "united states": "US",
@@ -71,13 +72,20 @@ def calculate(text: str, country: str = "") -> Calculated:
     if number is None:
         return Calculated(re.sub(r"\D", "", text).lstrip("0"))
     national = phonenumbers.national_significant_number(number)
-    area = phonenumbers.length_of_geographical_area_code(number)
     return Calculated(
         searchable=national,
         international=f"+{number.country_code}{national}",
         country=phonenumbers.region_code_for_number(number) or "",
-        area_code=national[:area],
+        area_code=national[: _area_code_length(number)],
     )
+
+
+def _area_code_length(number: PhoneNumber) -> int:
+    """In North America it is three digits or none, and asking the library costs as much as all else here."""
+    if number.country_code != NORTH_AMERICA:
+        return phonenumbers.length_of_geographical_area_code(number)
+    kind = phonenumbers.number_type(number)
+    return 3 if phonenumbers.is_number_type_geographical(kind, NORTH_AMERICA) else 0
 
 
 def _parse(text: str, region: str) -> PhoneNumber | None:

@@ -20,9 +20,14 @@ from hubspot_sandbox.store import Store
 ID_BITS = 40
 LAST_ID = (1 << ID_BITS) - 1
 COLUMNS = "key, properties, created_at, updated_at, archived_at"
-_PUT = (
-    "INSERT OR REPLACE INTO records (key, shelf, properties, words, created_at, updated_at, archived_at)"
+# No INSERT OR REPLACE: it needs a journal for itself, for which the full-text index writes down what it has so far.
+_ADD = (
+    "INSERT INTO records (properties, words, created_at, updated_at, archived_at, shelf, key)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_CHANGE = (
+    "UPDATE records SET properties = ?, words = ?, created_at = ?, updated_at = ?, archived_at = ?"
+    " WHERE shelf = ? AND key = ?"
 )
 _PUT_VALUE = "INSERT OR IGNORE INTO property_values (shelf, name, value, key) VALUES (?, ?, ?, ?)"
 _PUT_WORDS = "INSERT INTO found_words (rowid, words) VALUES (?, ?)"
@@ -145,7 +150,7 @@ class Shelves:
         with self._store.transaction() as connection:
             if words != had_words and had_words:
                 connection.execute(_TAKE_WORDS, (key, had_words))
-            connection.execute(_PUT, _row(shelf, key, new.record, words))
+            connection.execute(_CHANGE if old else _ADD, _row(shelf, key, new.record, words))
             if words != had_words and words:
                 connection.execute(_PUT_WORDS, (key, words))
             gone = had.items() - wanted.items()
@@ -158,7 +163,7 @@ class Shelves:
         kept = [(shelf.key(each.record.id), each) for each in entries]
         values = [(shelf.number, name, value, key) for key, each in kept for name, value in each.indexed.items()]
         with self._store.transaction() as connection:
-            connection.executemany(_PUT, [_row(shelf, key, each.record, each.words) for key, each in kept])
+            connection.executemany(_ADD, [_row(shelf, key, each.record, each.words) for key, each in kept])
             connection.executemany(_PUT_WORDS, [(key, each.words) for key, each in kept if each.words])
             connection.executemany(_PUT_VALUE, values)
 
@@ -197,7 +202,7 @@ def read(shelf: Shelf, row: tuple[Any, ...]) -> Record:
 
 def _row(shelf: Shelf, key: int, record: Record, words: str) -> tuple[Any, ...]:
     times = (record.created_at, record.updated_at, record.archived_at)
-    return (key, shelf.number, _encode(record.properties).decode(), words, *times)
+    return (_encode(record.properties).decode(), words, *times, shelf.number, key)
 
 
 def chunks(entries: Iterable[Entry], size: int = 5000) -> Iterator[list[Entry]]:

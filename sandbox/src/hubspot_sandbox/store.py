@@ -50,6 +50,7 @@ class Store:
         self.connection = sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
         self._lock = threading.RLock()
         self._depth = 0
+        self._failed = False
         self._afterwards: list[Callable[[], None]] = []
         self.connection.execute("PRAGMA journal_mode=WAL")
         self.connection.execute("PRAGMA synchronous=NORMAL")
@@ -58,30 +59,51 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; the outermost one commits. An inner one that fails takes back only what it did."""
-        with self._lock:
-            begin, keep, undo = self._words()
-            self.connection.execute(begin)
-            self._depth, announced = self._depth + 1, len(self._afterwards)
-            try:
-                yield self.connection
-            except BaseException:
-                self._depth -= 1
-                del self._afterwards[announced:]
-                for statement in undo:
-                    self.connection.execute(statement)
-                raise
-            self._depth -= 1
-            self.connection.execute(keep)
-            if self._depth == 0:
-                self._announce()
+        """All or nothing. One inside another is a part of it: the outermost one commits.
 
-    def _words(self) -> tuple[str, str, tuple[str, ...]]:
-        """How a transaction of this depth begins, is kept, and is taken back."""
-        if self._depth == 0:
-            return "BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",)
-        name = f"inner{self._depth}"
-        return f"SAVEPOINT {name}", f"RELEASE {name}", (f"ROLLBACK TO {name}", f"RELEASE {name}")
+        :raises RuntimeError: a part failed and somebody went on without an `attempt()`; nothing is kept then
+        """
+        with self._lock:
+            if self._depth:
+                try:
+                    yield self.connection
+                except BaseException:
+                    self._failed = True
+                    raise
+                return
+            with self._bracket("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"):
+                yield self.connection
+            self._announce()
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of a transaction that may fail alone: what it did is taken back, and the rest can go on.
+
+        Inside `transaction()` only. It costs: the full-text index writes down what it has so far.
+        """
+        with self._bracket("SAVEPOINT attempt", "RELEASE attempt", "ROLLBACK TO attempt", "RELEASE attempt"):
+            yield
+
+    @contextmanager
+    def _bracket(self, begin: str, keep: str, *undo: str) -> Iterator[None]:
+        """What happens inside is kept, or taken back with all that it wanted to announce."""
+        self.connection.execute(begin)
+        self._depth, announced = self._depth + 1, len(self._afterwards)
+        try:
+            yield
+            self._check_whole()
+        except BaseException:
+            self._depth, self._failed = self._depth - 1, False
+            del self._afterwards[announced:]
+            for statement in undo:
+                self.connection.execute(statement)
+            raise
+        self._depth -= 1
+        self.connection.execute(keep)
+
+    def _check_whole(self) -> None:
+        if self._failed:
+            raise RuntimeError("a part of this transaction failed, and was not an attempt()")
 
     def after_commit(self, run: Callable[[], None]) -> None:
         """Run this once what is being written is kept; never when it is taken back."""
@@ -97,12 +119,11 @@ class Store:
     def next_number(self, name: str, first: int) -> int:
         """The next number of a sequence that begins at `first`; never given twice."""
         with self.transaction() as connection:
-            row = connection.execute(
-                "INSERT INTO sequences (name, last) VALUES (?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET last = last + 1 RETURNING last",
-                (name, first),
-            ).fetchone()
-        return int(row[0])
+            row = connection.execute("SELECT last FROM sequences WHERE name = ?", (name,)).fetchone()
+            number = int(row[0]) + 1 if row else first
+            # Two statements, because the one with RETURNING is slow: it needs a journal, as said in `shelves.py`.
+            connection.execute("INSERT OR REPLACE INTO sequences (name, last) VALUES (?, ?)", (name, number))
+        return number
 
     def wipe(self) -> None:
         """Forget everything, keep the file."""

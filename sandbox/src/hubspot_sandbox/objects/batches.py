@@ -140,17 +140,16 @@ def _archive(portal: Portal, access: Access, kind: Kind, record_id: str) -> None
 
 def _write_all(portal: Portal, inputs: tuple[W, ...], write: Callable[[W], Record]) -> tuple[list[Body], list[Body]]:
     """Results and errors. Without trace ids the first error undoes the whole batch."""
-    traced = all(each.object_write_trace_id for each in inputs)
     results: list[Body] = []
     errors: list[Body] = []
     with portal.store.transaction():
+        if not all(each.object_write_trace_id for each in inputs):
+            return [_traced(record_json(write(each)), each) for each in inputs], errors
         for each in inputs:
             try:
-                with portal.store.transaction():
+                with portal.store.attempt():
                     results.append(_traced(record_json(write(each)), each))
             except HubSpotProblem as problem:
-                if not traced:
-                    raise
                 errors.append(_error(problem, each))
     return results, errors
 
