@@ -11,7 +11,7 @@ import msgspec
 from hubspot_sandbox import rights as catalogue
 from hubspot_sandbox.people import Standing
 
-Verb = Literal["view", "edit", "delete"]
+Verb = Literal["view", "edit", "delete", "communicate"]
 
 
 class Sight(msgspec.Struct, frozen=True):

@@ -85,13 +85,13 @@ def test_hostile_calls_are_only_text(ada: Any, contact: Any, call: Any) -> None:
     page = ada.get(_address(number))
     assert not page.all("img")
     assert not page.all("iframe")
-    assert all("src" in each for each in page.all("script"))
+    assert all("src" in each or each["type"] == "application/json" for each in page.all("script"))
     assert page.one("div", data_field="notes").text == "<script>a()</script><b onclick=a()>hi<iframe>"
 
 
 def test_very_long_notes_scroll_in_their_own_place(ada: Any, contact: Any, call: Any) -> None:
     number = contact(firstname="Carla")
-    call(number, hs_call_body="a " * 50_000)
+    call(number, hs_call_body="a " * 32_000)
     notes = ada.get(_address(number)).one("div", data_field="notes")
     assert (notes["role"], notes["tabindex"], notes["aria-label"]) == ("region", "0", "Notes")
 

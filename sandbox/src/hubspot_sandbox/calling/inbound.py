@@ -1,6 +1,6 @@
 """An inbound call that an app tells of when it is over: who it may have been, and the engagement (facts 5.2, spec)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from hubspot_sandbox.access import Access
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.objects.catalogue import kind_of
+from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.objects.model import create, reach
 from hubspot_sandbox.objects.wire import ObjectInput, Scalar
 from hubspot_sandbox.phones import calculate
@@ -15,6 +16,7 @@ from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body
 from hubspot_sandbox.record import Record
 from hubspot_sandbox.search import Filter, FilterGroup, Search
+from hubspot_sandbox.sight import Sight
 
 NUMBERS = ("hs_searchable_calculated_phone_number", "hs_searchable_calculated_mobile_number")
 MOST = 100
@@ -46,7 +48,8 @@ def take(portal: Portal, access: Access, given: InboundCall) -> list[Body]:
 
     :raises HubSpotProblem: 400 for properties a call may not have
     """
-    matches = list(matching(portal, access, given.from_number.e164_number))
+    number = given.from_number.e164_number
+    matches = list(matching(portal, access.account_id, number, lambda kind: reach(portal, access, kind, "view")))
     if given.create_engagement:
         with portal.store.transaction():
             made = create(portal, access, "calls", ObjectInput(properties=_properties(portal, access, given)))
@@ -55,8 +58,8 @@ def take(portal: Portal, access: Access, given: InboundCall) -> list[Body]:
     return [match_json(access.account_id, each) for each in matches]
 
 
-def matching(portal: Portal, access: Access, number: str) -> Iterator[Record]:
-    """Contacts by their calculated numbers, companies by the number as written, as far as the token reaches [inf]."""
+def matching(portal: Portal, account_id: int, number: str, sight_of: Callable[[Kind], Sight]) -> Iterator[Record]:
+    """Contacts by their calculated numbers, companies by the number as written, as far as the caller sees [inf]."""
     calculated = calculate(number)
     if not calculated.searchable:
         return
@@ -64,8 +67,8 @@ def matching(portal: Portal, access: Access, number: str) -> Iterator[Record]:
     written = Filter("phone", "IN", values=tuple({number, calculated.international or number}))
     for kind, wanted in (("contacts", groups), ("companies", (FilterGroup((written,)),))):
         search = Search(filter_groups=wanted, limit=MOST)
-        sight = reach(portal, access, kind_of(kind), "view")
-        yield from portal.records.search(access.account_id, kind, search, delayed=False, sight=sight).records
+        sight = sight_of(kind_of(kind))
+        yield from portal.records.search(account_id, kind, search, delayed=False, sight=sight).records
 
 
 def _properties(portal: Portal, access: Access, given: InboundCall) -> dict[str, Scalar]:

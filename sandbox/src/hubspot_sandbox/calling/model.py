@@ -58,9 +58,12 @@ class Room(Generic[T]):
         self._clock, self._kind = clock, kind
         self._shelf: Shelf[Kept[T]] = shelf
 
+    def find(self, app_id: int) -> Kept[T] | None:
+        return self._shelf.get(str(app_id))
+
     def get(self, app_id: int) -> Kept[T]:
         """:raises HubSpotProblem: 404 before the first write; the text is [unv]"""
-        found: Kept[T] | None = self._shelf.get(str(app_id))
+        found = self.find(app_id)
         if found is None:
             raise not_found(f"No calling {self._kind} settings for app {app_id}")
         return found

@@ -7,6 +7,7 @@ from litestar.params import FromPath
 from hubspot_sandbox.access import ThePortal
 from hubspot_sandbox.objects.kind import Property
 from hubspot_sandbox.pages import render
+from hubspot_sandbox.pages.calling import frames, host_of
 from hubspot_sandbox.pages.errors import PageProblem, not_found
 from hubspot_sandbox.pages.names import owner_names
 from hubspot_sandbox.pages.render import Page
@@ -48,10 +49,11 @@ async def record_page(
     if not may_see(portal, member, record):
         detail = "It belongs to somebody else, and your user may not view other people's records."
         raise PageProblem(403, "You don't have access to this record", detail, member=member)
-    return _page(portal, member, record, type_id, request.query_params.get("show", ""))
+    return _page(request, portal, member, record, type_id)
 
 
-def _page(portal: Portal, member: Member, record: Record, type_id: str, only: str) -> Page:
+def _page(request: Call, portal: Portal, member: Member, record: Record, type_id: str) -> Page:
+    only, calling = request.query_params.get("show", ""), host_of(portal, member, record)
     account_id = member.account.id
     timeline = portal.timeline(account_id, record.kind, record.id)
     entries = entries_shown(portal, account_id, record)
@@ -59,7 +61,9 @@ def _page(portal: Portal, member: Member, record: Record, type_id: str, only: st
     owner = owner_names(portal, account_id).get(record.get("hubspot_owner_id"), "")
     return render.page(
         "record.html",
+        frames=frames(request, calling),
         member=member,
+        calling=calling,
         record=record,
         type_id=type_id,
         name=record_name(record),

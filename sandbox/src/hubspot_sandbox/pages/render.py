@@ -1,24 +1,27 @@
 """Templates, the headers of every page, redirects."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
+from markupsafe import Markup
 
 from hubspot_sandbox.objects.values import timestamp
 from hubspot_sandbox.pages.static_files import address_of
 
 Page = Response[str]
 
+# Recordings lie elsewhere, on HTTPS; everything else must be our own.
+POLICY = (
+    "default-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' https:;"
+    " object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
 HEADERS = {
-    # Recordings lie elsewhere, on HTTPS; everything else must be our own.
-    "content-security-policy": (
-        "default-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' https:;"
-        " object-src 'none'; base-uri 'none'; frame-ancestors 'self'"
-    ),
+    "content-security-policy": POLICY,
     "cache-control": "no-store",
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
@@ -26,11 +29,13 @@ HEADERS = {
 TONES = 6
 
 
-def page(template: str, *, status: int = 200, cookies: Any = None, **values: Any) -> Page:
-    """A whole HTML page. `visitor` and `member`, when given, fill the top bar."""
+def page(template: str, *, status: int = 200, cookies: Any = None, frames: Collection[str] = (), **values: Any) -> Page:
+    """A whole HTML page. `visitor` and `member`, when given, fill the top bar. `frames` are origins it may embed."""
     shown = {"visitor": None, "member": None, **values}
     text = _TEMPLATES.get_template(template).render(shown)
-    return Response(text, status_code=status, headers=HEADERS, media_type="text/html", cookies=cookies)
+    policy = f"{POLICY}; frame-src 'self' {' '.join(sorted(frames))}" if frames else POLICY
+    headers = {**HEADERS, "content-security-policy": policy}
+    return Response(text, status_code=status, headers=headers, media_type="text/html", cookies=cookies)
 
 
 def redirect(url: str, *, status: int = 303, cookies: Any = None) -> Page:
@@ -77,10 +82,16 @@ def tone(name: str) -> int:
     return sum(name.encode()) % TONES
 
 
+def json_block(value: msgspec.Struct) -> Markup:
+    """The content of a `<script type="application/json">`: no text in it can end the element."""
+    text = msgspec.json.encode(value).decode()
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - what could be markup is escaped as JSON allows
+
+
 def _environment() -> Environment:
     loader = PackageLoader("hubspot_sandbox.pages")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    filters: Mapping[str, Any] = {"day": day, "when": when, "initials": initials, "tone": tone}
+    filters: Mapping[str, Any] = {"day": day, "when": when, "initials": initials, "tone": tone, "json": json_block}
     made.filters.update(filters)
     made.globals["static"] = address_of
     return made

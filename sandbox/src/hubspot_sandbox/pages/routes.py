@@ -20,6 +20,7 @@ from hubspot_sandbox.pages import (
     writing,
 )
 from hubspot_sandbox.pages.approvals import HANDLERS as APPROVALS
+from hubspot_sandbox.pages.calling import HANDLERS as CALLING
 from hubspot_sandbox.pages.developer import HANDLERS as DEVELOPER
 from hubspot_sandbox.pages.forms import MAX_BYTES, provide_form
 from hubspot_sandbox.pages.static_files import static_file
@@ -40,6 +41,7 @@ HANDLERS: list[ControllerRouterHandler] = [
     consent.request_approval,
     *APPROVALS,
     *DEVELOPER,
+    *CALLING,
     writing.new_page,
     writing.create,
     writing.edit_page,

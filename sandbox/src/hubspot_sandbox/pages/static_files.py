@@ -1,4 +1,4 @@
-"""The stylesheet, two small scripts and the icon, with addresses that change when a file does."""
+"""The stylesheet, three small scripts and the icon, with addresses that change when a file does."""
 
 import hashlib
 from importlib.resources import files
@@ -11,6 +11,7 @@ _MEDIA_TYPES = {
     "sandbox.css": "text/css",
     "menu.js": "text/javascript",
     "login.js": "text/javascript",
+    "calling.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 _FOLDER = files("hubspot_sandbox.pages") / "static"
