@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hubspot_sandbox.approvals import Approvals
-from hubspot_sandbox.apps import Apps
+from hubspot_sandbox.apps import App, Apps
 from hubspot_sandbox.associations.model import PRIMARY_COMPANY, Associations
 from hubspot_sandbox.changes import Changes
 from hubspot_sandbox.clock import Clock
@@ -47,6 +47,8 @@ class Portal:
     def __init__(self, database: str | Path = ":memory:") -> None:
         self.store = Store(database)
         self.snapshots = Snapshots()
+        self.project_apps: dict[str, App] = {}
+        """The apps of the developer projects that it was started with, by client id; every seed is planted with them."""
         self._open_rooms()
 
     def _open_rooms(self) -> None:

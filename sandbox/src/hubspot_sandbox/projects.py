@@ -63,7 +63,7 @@ class _AnyMeta(msgspec.Struct, frozen=True):
 
 
 def register_project(portal: Portal, folder: Path) -> App:
-    """Register the project's app, or update the one with the same uid.
+    """Register the project's app, or update the one with the same uid. A reset leaves it as it is here.
 
     :raises RegistrationRefused: with the file and what is wrong in it
     """
@@ -72,9 +72,11 @@ def register_project(portal: Portal, folder: Path) -> App:
         raise RegistrationRefused(f"hsproject.json: platformVersion {project.platform_version!r} is not like '2026.09'")
     meta = _app_file(folder, project.src_dir)
     try:
-        return register_app_file(portal, _read(meta, AppFile))
+        made = register_app_file(portal, _read(meta, AppFile))
     except RegistrationRefused as refused:
         raise RegistrationRefused(_located(meta, str(refused))) from refused
+    portal.project_apps[made.client_id] = made
+    return made
 
 
 def read_app_file(raw: bytes) -> AppFile:

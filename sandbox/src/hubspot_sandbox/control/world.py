@@ -56,7 +56,7 @@ def _account(portal: Portal, account_id: int, name: str) -> Body:
 
 @post("/reset", status_code=200)
 async def reset(request: Call, portal: ThePortal) -> Body:
-    """Forget everything but snapshots and plant a seed: `{"seed": "demo"}`, also without a body."""
+    """Forget all but snapshots and the project's app, and plant a seed: `{"seed": "demo"}`, also without a body."""
     wish = read_body(await request.body() or b"{}", SeedWish)
     if not is_seed(wish.seed):
         raise invalid(f"unknown seed {wish.seed!r}; there are {NAMES}")

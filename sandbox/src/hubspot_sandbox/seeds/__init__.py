@@ -27,7 +27,7 @@ def is_seed(seed: str) -> bool:
 
 
 def plant(portal: Portal, seed: str) -> None:
-    """Fill a wiped portal, in one transaction.
+    """Fill a wiped portal, in one transaction; apps of developer projects are in it again.
 
     :raises KeyError: no such seed
     """
@@ -37,6 +37,8 @@ def plant(portal: Portal, seed: str) -> None:
         sow(portal)
         if contacts:
             large.plant(portal, contacts)
+        for app in portal.project_apps.values():
+            portal.apps.save(app)
 
 
 def _contacts(seed: str) -> int:
