@@ -306,18 +306,6 @@ def test_dispositions(api: httpx.Client) -> None:
     assert {"id": CONNECTED, "label": "Connected", "deleted": False} in found
 
 
-def test_properties_can_be_added(api: httpx.Client) -> None:
-    path = "/crm/properties/2026-09/contacts"
-    given = {"name": "crm_number", "label": "Number", "type": "string", "fieldType": "text", "hasUniqueValue": True}
-    assert api.post(path, json=given).status_code == 201
-    assert problem(api.post(path, json=given)) == (409, "CONFLICT")
-    assert api.get(f"{path}/crm_number").json()["hasUniqueValue"]
-    assert api.get(f"{path}/nonsense").status_code == 404
-    record = make(api, crm_number="K-1")
-    assert api.get(f"{CONTACTS}/k-1", params={"idProperty": "crm_number"}).json()["id"] == record
-    assert "crm_number" in [each["name"] for each in api.get(path).json()["results"]]
-
-
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

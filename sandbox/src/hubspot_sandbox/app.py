@@ -25,6 +25,8 @@ from hubspot_sandbox.pages.routes import routes as pages
 from hubspot_sandbox.paths import is_api
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body, HubSpotProblem, OAuthRefusal, correlation_id, not_found
+from hubspot_sandbox.properties import batches as property_batches
+from hubspot_sandbox.properties import group_routes as property_groups
 from hubspot_sandbox.properties import routes as properties
 from hubspot_sandbox.users import routes as users
 from hubspot_sandbox.webhooks import journal_routes as webhooks_journal
@@ -41,6 +43,8 @@ API_ROOMS = (
     owners,
     users,
     properties,
+    property_batches,
+    property_groups,
     account,
     calling,
     oauth,

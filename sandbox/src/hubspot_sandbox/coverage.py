@@ -15,7 +15,7 @@ from hubspot_sandbox.openapi import Endpoint, area, endpoints
 ABSENT = {
     "calling extensions": "the host of calling widgets on record pages",
     "lists": "segments and their memberships",
-    "properties": "update, archive, batches, groups",
+    "properties": "calculations, sensitive data, validation rules",
     "associations": "custom labels, batch archive",
     "user provisioning": "create, change, delete users (the pages can); the teams API of 2026-09",
     "custom objects, schemas": "object types of an account's own",
@@ -51,6 +51,8 @@ SOURCES = {
         "https://developers.hubspot.com/docs/api-reference/latest/crm/extensions/calling-extensions"
         "/recordings-and-transcriptions"
     ),
+    "S52": "https://developers.hubspot.com/docs/api-reference/latest/crm/properties/guide",
+    "S53": "https://github.com/scopiousdigital/kalup",
 }
 
 

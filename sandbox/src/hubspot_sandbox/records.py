@@ -12,7 +12,7 @@ from hubspot_sandbox.changes import Change, Changes, Happening
 from hubspot_sandbox.clock import Clock, iso
 from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.objects.kind import Kind, Property
-from hubspot_sandbox.objects.values import complaint, normal
+from hubspot_sandbox.objects.values import appended, complaint, index_key, normal
 from hubspot_sandbox.problems import conflict, invalid, not_found, property_invalid
 from hubspot_sandbox.properties.model import Properties
 from hubspot_sandbox.record import Record, Version
@@ -61,7 +61,7 @@ class Records:
         if found is None and not archived:
             merged = self.shelves.merged_into(shelf, record_id)
             found = self.shelves.get(shelf, merged) if merged else None
-        return found
+        return found and self._seen(account_id, kind, [found])[0]
 
     def existing(self, account_id: int, kind: str, record_id: str, *, by: str = "") -> Record:
         """:raises HubSpotProblem: 404 when there is none (or it is archived)"""
@@ -77,7 +77,8 @@ class Records:
         return self._holder(account_id, kind, name, value)
 
     def _holder(self, account_id: int, kind: str, name: str, value: str) -> str:
-        return self.shelves.holder(self.shelves.shelf(account_id, kind), name, value)
+        prop = self._properties.indexed(account_id, kind).get(name)
+        return self.shelves.holder(self.shelves.shelf(account_id, kind), name, index_key(prop, value) if prop else value)
 
     def with_value(self, account_id: int, kind: str, name: str, value: str) -> Record | None:
         """The live record with this value of an indexed property."""
@@ -87,7 +88,8 @@ class Records:
         self, account_id: int, kind: str, *, after: int = 0, limit: int = 10, archived: bool = False
     ) -> list[Record]:
         """Records with an id greater than `after`, by ascending id."""
-        return self.shelves.page(self.shelves.shelf(account_id, kind), after, limit, archived)
+        found = self.shelves.page(self.shelves.shelf(account_id, kind), after, limit, archived)
+        return self._seen(account_id, kind, found)
 
     def count(self, account_id: int, kind: str) -> int:
         return self.shelves.count(self.shelves.shelf(account_id, kind))
@@ -101,12 +103,30 @@ class Records:
         """
         delay = self.index_delay if delayed else 0
         seen_until = iso(self._clock.now() - timedelta(seconds=delay)) if delay else ""
+        found = find(self._store.connection, self.where(account_id, kind, seen_until, sight), search)
+        return msgspec.structs.replace(found, records=self._seen(account_id, kind, found.records))
+
+    def where(self, account_id: int, kind: str, seen_until: str = "", sight: Sight = EVERYTHING) -> Where:
+        """Among which records a search or a segment looks."""
         shelf, properties = self.shelves.shelf(account_id, kind), self._properties.of(account_id, kind)
-        where = Where(account_id, shelf, kind_of(kind), properties, seen_until, sight)
-        return find(self._store.connection, where, search)
+        return Where(account_id, shelf, kind_of(kind), properties, seen_until, sight)
+
+    def _seen(self, account_id: int, kind: str, records: list[Record]) -> list[Record]:
+        """The records without the values of archived properties, which they keep."""
+        hidden = self._properties.hidden(account_id, kind)
+        return [_without(hidden, each) for each in records] if hidden else records
+
+    def _whole(self, account_id: int, record: Record) -> Record:
+        """The record as it is kept, with what is hidden."""
+        if not self._properties.hidden(account_id, record.kind):
+            return record
+        shelf = self.shelves.shelf(account_id, record.kind)
+        return self.shelves.get(shelf, record.id, record.archived) or record
 
     def history(self, account_id: int, record: Record, name: str) -> list[Version]:
-        """Every value a property had, newest first; the first one is as old as the record."""
+        """Every value a property had, newest first; the first one is as old as the record. Of archived ones nothing."""
+        if name in self._properties.hidden(account_id, record.kind):
+            return []
         later = self.shelves.versions(self.shelves.shelf(account_id, record.kind), record.id, name)
         if later or not record.get(name):
             return later
@@ -152,11 +172,19 @@ class Records:
         """
         rules = kind_of(kind)
         record = self.existing(account_id, kind, record_id, by=by)
-        given = self._checked(account_id, rules, values)
+        given = self._checked(account_id, rules, self._added(account_id, record, values))
         rules.check(given, False)
         with self._store.transaction():
             self._check_unique(account_id, rules, given, record.id)
             return self.change(account_id, record, {name: given.get(name, "") for name in values})
+
+    def _added(self, account_id: int, record: Record, values: Values) -> Values:
+        """Values that begin with a semicolon are added to the choices that a record has."""
+        properties = self._properties.of(account_id, record.kind)
+        return {
+            name: appended(properties[name], record.get(name), value) if value and name in properties else value
+            for name, value in values.items()
+        }
 
     def set_calculated(self, account_id: int, kind: str, record_id: str, values: Values) -> None:
         """Change properties that only HubSpot itself may change; nothing happens when the record is gone."""
@@ -166,11 +194,11 @@ class Records:
 
     def change(self, account_id: int, record: Record, values: Mapping[str, str], source: str = "API") -> Record:
         """Write checked values over a record's, with history; empty ones clear. Unchanged values change nothing."""
-        rules, now = kind_of(record.kind), iso(self._clock.now())
+        rules, now, record = kind_of(record.kind), iso(self._clock.now()), self._whole(account_id, record)
         full = rules.derive(_filled({**record.properties, **values, rules.modified: now}))
         told = {name: full.get(name, "") for name in values if full.get(name, "") != record.get(name)}
         if not told:
-            return record
+            return self._seen(account_id, record.kind, [record])[0]
         changed = msgspec.structs.replace(record, properties=full, updated_at=now)
         shelf = self.shelves.shelf(account_id, record.kind)
         with self._store.transaction():
@@ -179,7 +207,7 @@ class Records:
             self.shelves.remember(shelf, record.id, self._versions(account_id, record, told, Version("", now, source)))
             for name, value in told.items():
                 self._tell(account_id, changed, "propertyChange", source=source, name=name, value=value)
-        return changed
+        return self._seen(account_id, record.kind, [changed])[0]
 
     def _versions(
         self, account_id: int, record: Record, told: Mapping[str, str], new: Version
@@ -196,6 +224,7 @@ class Records:
         shelf, record = self.shelves.shelf(account_id, kind), self.get(account_id, kind, record_id)
         if record is None:
             return False
+        record = self._whole(account_id, record)
         gone = msgspec.structs.replace(record, archived_at=iso(self._clock.now()))
         with self._store.transaction():
             entries = self._entry(account_id, kind_of(kind), gone), self._entry(account_id, kind_of(kind), record)
@@ -210,7 +239,7 @@ class Records:
             filter(None, [*(each.get("hs_merged_object_ids") for each in (primary, other)), primary.id, other.id])
         )
         with self._store.transaction():
-            for each in (primary, other):
+            for each in (self._whole(account_id, primary), self._whole(account_id, other)):
                 gone = msgspec.structs.replace(each, archived_at=iso(self._clock.now()))
                 self.shelves.put(shelf, self._entry_of(account_id, gone), self._entry_of(account_id, each))
             made = self._new(account_id, rules, {**values, "hs_merged_object_ids": old_ids})
@@ -225,17 +254,16 @@ class Records:
     def forget(self, account_id: int, record: Record, what: Happening = "privacyDeletion") -> None:
         """Remove a record for good, with its history. Its ties are the caller's."""
         with self._store.transaction():
-            self.shelves.forget(self.shelves.shelf(account_id, record.kind), self._entry_of(account_id, record))
+            whole = self._whole(account_id, record)
+            self.shelves.forget(self.shelves.shelf(account_id, record.kind), self._entry_of(account_id, whole))
             self._tell(account_id, record, what)
 
     def _entry_of(self, account_id: int, record: Record) -> Entry:
         return self._entry(account_id, kind_of(record.kind), record)
 
     def _entry(self, account_id: int, rules: Kind, record: Record) -> Entry:
-        properties, values = self._properties.of(account_id, rules.name), record.properties
-        indexed = {
-            name: value.casefold() for name, value in values.items() if name in properties and properties[name].indexed
-        }
+        properties, values = self._properties.indexed(account_id, rules.name), record.properties
+        indexed = {name: index_key(properties[name], value) for name, value in values.items() if name in properties}
         words = "\n".join(values[name].casefold() for name in rules.searched if name in values)
         return Entry(record, indexed, words)
 
@@ -284,6 +312,11 @@ def _check_value(properties: Mapping[str, Property], name: str, value: str) -> N
     found = complaint(properties[name], value) if value else None
     if found:
         raise property_invalid(found[0], name, found[1])
+
+
+def _without(names: frozenset[str], record: Record) -> Record:
+    shown = {name: value for name, value in record.properties.items() if name not in names}
+    return msgspec.structs.replace(record, properties=shown)
 
 
 def _filled(values: Values) -> dict[str, str]:

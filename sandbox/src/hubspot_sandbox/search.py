@@ -16,7 +16,7 @@ import msgspec
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.objects.kind import Kind, Property
-from hubspot_sandbox.objects.values import is_id, number, timestamp
+from hubspot_sandbox.objects.values import index_key, is_id, number, timestamp
 from hubspot_sandbox.problems import invalid
 from hubspot_sandbox.record import Record
 from hubspot_sandbox.shelves import COLUMNS, LAST_ID, Shelf, read
@@ -204,7 +204,7 @@ def _filter(where: Where, each: Filter) -> Statement:
     prop = _known(where.properties, each.property_name)
     if prop.indexed and operator in ("EQ", "IN"):
         return _indexed(where, prop, each, operator)
-    if prop.indexed and operator == "CONTAINS_TOKEN":
+    if prop.indexed and operator == "CONTAINS_TOKEN" and prop.type != "number":
         return _indexed_token(where, prop, each.value or "")
     return OPERATORS[operator](_value(where, prop), prop, each)
 
@@ -246,10 +246,19 @@ def _associated(where: Where, each: Filter, operator: str) -> Statement:
 
 
 def _indexed(where: Where, prop: Property, each: Filter, operator: str) -> Statement:
-    wanted = [(each.value or "").casefold()] if operator == "EQ" else list(each.values)
+    given = (each.value or "",) if operator == "EQ" else each.values
+    wanted = [_looked_up(prop, text, operator) for text in given]
     test = "value = ?" if operator == "EQ" else f"value IN ({_marks(wanted)})"
     sql = f"key IN (SELECT key FROM property_values WHERE shelf = ? AND name = ? AND {test})"  # noqa: S608
     return Statement(sql, (where.shelf.number, prop.name, *wanted), True)
+
+
+def _looked_up(prop: Property, text: str, operator: str) -> str:
+    """As the index has it; `IN` takes texts as given, see `_listed`."""
+    if prop.type == "number":
+        _operand(prop, text)
+        return index_key(prop, text)
+    return text.casefold() if operator == "EQ" else text
 
 
 def _indexed_token(where: Where, prop: Property, pattern: str) -> Statement:

@@ -9,9 +9,14 @@ PropertyType = Literal["bool", "date", "datetime", "enumeration", "number", "pho
 Values = dict[str, str]
 
 
-class Option(msgspec.Struct, frozen=True):
+class Option(msgspec.Struct, frozen=True, rename="camel"):
+    """A choice of an enumeration; `displayOrder` -1 comes after all that have one."""
+
     label: str
     value: str
+    description: str = ""
+    display_order: int = -1
+    hidden: bool = False
 
 
 class Property(msgspec.Struct, frozen=True, rename="camel"):
