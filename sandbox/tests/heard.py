@@ -89,6 +89,6 @@ def listed(calls: Counter[tuple[str, str, int]]) -> list[str]:
 
 def is_whole(session: pytest.Session) -> bool:
     """Whether every test file of the sandbox stands in this run, and no single test was asked for."""
-    files = {path for path in HERE.rglob("test_*.py") if "node_modules" not in path.parts}
+    files = {path for path in HERE.rglob("test_*.py") if not {"node_modules", ".venv"} & set(path.parts)}
     single = any("::" in each for each in session.config.args) or session.config.option.collectonly
     return not single and files <= {item.path for item in session.items}
