@@ -39,7 +39,6 @@ class Receiver:
         self.answers: list[int] = []
         self.hold = threading.Event()
         self.hold.set()
-        self.at_once = self.most_at_once = 0
         self._changed = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
@@ -54,7 +53,6 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 receiver._take(Told(f"http://{self.headers['host']}{self.path}", body, dict(self.headers)))
                 receiver.hold.wait(WAIT_SECONDS)
-                receiver._let_go()
                 self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
                 self.send_header("content-length", "0")
                 self.end_headers()
@@ -67,13 +65,7 @@ class Receiver:
     def _take(self, told: Told) -> None:
         with self._changed:
             self.told.append(told)
-            self.at_once += 1
-            self.most_at_once = max(self.most_at_once, self.at_once)
             self._changed.notify_all()
-
-    def _let_go(self) -> None:
-        with self._changed:
-            self.at_once -= 1
 
     def wait_for(self, count: int) -> list[Told]:
         """What was told, once it is this many."""
