@@ -182,7 +182,7 @@ def test_associations_in_batches(api: httpx.Client) -> None:
     contact, company = make(api, email="ann@acorn.example"), make(api, COMPANIES, name="Acorn")
     path = "/crm/associations/2026-09/contacts/companies/batch"
     pair = {"from": {"id": contact}, "to": {"id": company}}
-    assert api.post(f"{path}/associate/default", json={"inputs": [pair]}).status_code == 201
+    assert api.post(f"{path}/associate/default", json={"inputs": [pair]}).status_code == 200
     read = api.post(f"{path}/read", json={"inputs": [{"id": contact}, {"id": "999"}]}).json()
     assert [each["from"]["id"] for each in read["results"]] == [contact]
 

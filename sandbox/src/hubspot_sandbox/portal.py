@@ -24,6 +24,7 @@ from pathlib import Path
 from hubspot_sandbox.approvals import Approvals
 from hubspot_sandbox.apps import App, Apps
 from hubspot_sandbox.associations.model import PRIMARY_COMPANY, Associations
+from hubspot_sandbox.associations.types import AssociationType
 from hubspot_sandbox.changes import Changes
 from hubspot_sandbox.clock import Clock
 from hubspot_sandbox.consent import ConsentProblem, ConsentRequest, Consents
@@ -195,9 +196,27 @@ class Portal:
             self._settle_primary(account_id, ends["contacts"], ends["companies"])
         return used
 
+    def dissociate(
+        self, account_id: int, kind: str, record_id: str, other: str, other_id: str, by: AssociationType | None = None
+    ) -> None:
+        """Untie two records, or take one label off. No other company becomes the primary one then [unv]."""
+        if by is None:
+            self.associations.unlink(account_id, kind, record_id, other, other_id)
+        else:
+            self.associations.unlabel(account_id, kind, record_id, other, other_id, by)
+        ends = {kind: record_id, other: other_id}
+        if set(ends) == {"contacts", "companies"}:
+            self._note_primary(account_id, ends["contacts"])
+
     def _settle_primary(self, account_id: int, contact: str, company: str) -> None:
-        links = self.associations.of(account_id, "contacts", contact, "companies")
-        primary = next((link.to_id for link in links if PRIMARY_COMPANY in link.type_ids), "")
-        if not primary:
+        if not self._primary_company(account_id, contact):
             self.associations.link(account_id, "contacts", contact, "companies", company, PRIMARY_COMPANY)
-        self.records.set_calculated(account_id, "contacts", contact, {"associatedcompanyid": primary or company})
+        self._note_primary(account_id, contact)
+
+    def _primary_company(self, account_id: int, contact: str) -> str:
+        links = self.associations.of(account_id, "contacts", contact, "companies")
+        return next((link.to_id for link in links if PRIMARY_COMPANY in link.type_ids), "")
+
+    def _note_primary(self, account_id: int, contact: str) -> None:
+        primary = self._primary_company(account_id, contact)
+        self.records.set_calculated(account_id, "contacts", contact, {"associatedcompanyid": primary})

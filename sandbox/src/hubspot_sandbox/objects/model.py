@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from hubspot_sandbox.access import Access
 from hubspot_sandbox.access import reach as reach
-from hubspot_sandbox.associations.model import TYPES
+from hubspot_sandbox.associations import refusals
 from hubspot_sandbox.objects.catalogue import KINDS
 from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.objects.wire import AssociationInput, ObjectInput, texts
@@ -46,21 +46,24 @@ def _tie(portal: Portal, account_id: int, record: Record, association: Associati
     if not association.types:
         raise invalid("An association needs at least one type.")
     for spec in association.types:
-        found = TYPES.get(spec.association_type_id)
-        if found is None or found.from_kind != record.kind:
-            raise invalid(f"invalid association type {spec.association_type_id} from {record.kind}")
+        found = portal.associations.labels.find(account_id, spec.association_type_id)
+        if found is None or (found.category, found.from_kind) != (spec.association_category, record.kind):
+            raise refusals.no_such_type(spec.association_category, spec.association_type_id)
         link(portal, account_id, record.kind, record.id, found.to_kind, str(association.to.id), found.type_id)
 
 
 def link(portal: Portal, account_id: int, kind: str, record_id: str, other: str, other_id: str, type_id: int = 0) -> int:
     """Tie two records that both exist; returns the type id used.
 
-    :raises HubSpotProblem: 400 when one does not exist; HubSpot's text is [unv]
+    :raises HubSpotProblem: 400 when one does not exist
     """
+    ids: list[str] = []
     for name, each in ((kind, record_id), (other, other_id)):
-        if portal.record(account_id, name, each) is None:
-            raise invalid(f"Associations could not be made: {name} {each} does not exist", ids=[each])
-    return portal.associate(account_id, kind, record_id, other, other_id, type_id)
+        record = portal.record(account_id, name, each)
+        if record is None:
+            raise refusals.no_such_record(name, each)
+        ids.append(record.id)
+    return portal.associate(account_id, kind, ids[0], other, ids[1], type_id)
 
 
 def upsert(portal: Portal, access: Access, kind: str, given: ObjectInput, by: str, value: str) -> tuple[Record, bool]:
@@ -92,6 +95,7 @@ def merge(portal: Portal, account_id: int, kind: Kind, primary_id: str, other_id
     if primary.id == other.id:
         raise invalid("A record cannot be merged with itself.")
     with portal.store.transaction():
+        portal.associations.unlink(account_id, kind.name, primary.id, kind.name, other.id)
         merged = records.merge(account_id, primary, other, _joined(portal, account_id, primary, other))
         for old in (other, primary):
             _move_ties(portal, account_id, old, merged)
@@ -112,13 +116,14 @@ def _move_ties(portal: Portal, account_id: int, old: Record, new: Record) -> Non
     for to_kind, to_id, type_ids in _ties(portal, account_id, old):
         portal.associations.unlink(account_id, old.kind, old.id, to_kind, to_id)
         for type_id in type_ids:
-            if TYPES[type_id].label is None:
+            found = portal.associations.labels.find(account_id, type_id)
+            if found and (found.label is None or found.category == "USER_DEFINED"):
                 portal.associate(account_id, old.kind, new.id, to_kind, to_id, type_id)
 
 
 def _ties(portal: Portal, account_id: int, record: Record) -> list[tuple[str, str, tuple[int, ...]]]:
     return [
-        (kind.name, link.to_id, tuple(each for each in link.type_ids if each in TYPES))
+        (kind.name, link.to_id, link.type_ids)
         for kind in KINDS
         for link in portal.associations.of(account_id, record.kind, record.id, kind.name)
     ]

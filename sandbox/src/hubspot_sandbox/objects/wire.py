@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from hubspot_sandbox.associations.model import TYPES, Link
+from hubspot_sandbox.associations.types import Category
 from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.problems import Body, invalid
 from hubspot_sandbox.record import Record
@@ -20,7 +21,7 @@ class ObjectRef(msgspec.Struct, frozen=True):
 
 
 class AssociationSpec(msgspec.Struct, frozen=True, rename="camel"):
-    association_category: str
+    association_category: Category
     association_type_id: int
 
 
@@ -155,7 +156,7 @@ def _type_name(type_id: int) -> str:
     found = TYPES.get(type_id)
     if found is None:
         return f"label_{type_id}"
-    name = f"{kind_of(found.from_kind).noun}_to_{kind_of(found.to_kind).noun}"
+    name = found.name or f"{kind_of(found.from_kind).noun}_to_{kind_of(found.to_kind).noun}"
     return f"{name}_unlabeled" if type_id in (279, 280) else name
 
 
