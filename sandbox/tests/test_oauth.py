@@ -254,7 +254,7 @@ def own_token(api: httpx.Client, scope: str, version: str = "2026-09") -> httpx.
     return api.post(f"/oauth/{version}/token", data=form)
 
 
-@pytest.mark.parametrize("version", ["v3", "2026-03", "2026-09"])
+@pytest.mark.parametrize("version", ["v1", "v3", "2026-03", "2026-09"])
 def test_an_app_gets_a_token_of_its_own(api: httpx.Client, version: str) -> None:
     answer = own_token(api, f"{JOURNAL} crm.objects.contacts.read", version).json()
     assert answer["scopes"] == [JOURNAL, "crm.objects.contacts.read"]
@@ -274,10 +274,6 @@ def test_a_token_of_its_own_opens_no_account(sandbox: RunningSandbox, api: httpx
 def test_scopes_that_the_app_cannot_have(api: httpx.Client, scope: str) -> None:
     answer = own_token(api, scope)
     assert (answer.status_code, answer.json()["status"]) == (400, "BAD_SCOPES")
-
-
-def test_version_one_knows_no_client_credentials(api: httpx.Client) -> None:
-    assert own_token(api, JOURNAL, "v1").json()["status"] == "BAD_GRANT_TYPE"
 
 
 def test_version_one_information(sandbox: RunningSandbox, api: httpx.Client) -> None:

@@ -32,11 +32,14 @@ ASKED_TOKEN = (*CREDENTIALS, "token", "token_type_hint")
         differs="texts and order of refusals are partly guessed",
     ),
 )
-async def exchange_or_refresh(request: Call, portal: ThePortal, version: FromPath[str]) -> Body:
-    """Three grants. 400 with RFC and older fields otherwise; the client id is checked first, then the grant [comm]."""
+async def exchange_or_refresh(request: Call, portal: ThePortal) -> Body:
+    """Three grants, in every version: the older guide to the webhooks journal has its client credentials from v1 [doc].
+
+    400 with RFC and older fields otherwise; the client id is checked first, then the grant [comm].
+    """
     form = read_form(await request.body(), request.headers.get("content-type", ""))
     app, grant = _app(portal, form), form.get("grant_type", "")
-    if grant not in GRANTS or (grant == "client_credentials" and version == "v1"):
+    if grant not in GRANTS:
         raise OAuthRefusal("BAD_GRANT_TYPE", f"grant type {grant or '(none)'} is not supported")
     _check_secret(app, form)
     if grant == "client_credentials":
