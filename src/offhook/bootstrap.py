@@ -155,7 +155,7 @@ class House:
             server,
             self.vault,
             now,
-            asks=scopes.ASKS,
+            scopes_for=scopes.scopes_for,
             app_url=settings.hubspot_app_url,
             lifetime=settings.consent_lifetime,
             patience=settings.consent_patience,

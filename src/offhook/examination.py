@@ -40,7 +40,7 @@ class Examination:
         return checks.Service(settings.address, settings.redirect_uri, settings.hubspot_client_id, secret)
 
     def of_consent(self, ask: str, page_text: str | None, account_id: int | None) -> Report:
-        required, optional = scopes.ASKS[ask]
+        required, optional = scopes.scopes_for(ask)
         hubspot = self._hubspot
         users_url = hubspot.users_url(account_id) if account_id else hubspot.app_url
         return why_no_consent(ask, required, optional, page_text, capabilities=scopes.CAPABILITIES, users_url=users_url)

@@ -9,7 +9,7 @@ import pytest
 
 from hubspot_sandbox.testing import RunningSandbox, running_sandbox
 from offhook.diagnosis.no_consent import why_no_consent
-from offhook.hubspot.scopes import ASKS, CAPABILITIES
+from offhook.hubspot.scopes import CAPABILITIES, scopes_for
 
 ACORN = 48201001
 
@@ -28,7 +28,7 @@ def text_of(page: str) -> str:
 
 
 def refused(sandbox: RunningSandbox, email: str) -> str:
-    required, optional = ASKS["everything"]
+    required, optional = scopes_for("everything")
     query = {
         "client_id": "offhook-demo-client",
         "redirect_uri": "http://localhost:8600/oauth/callback",
@@ -43,7 +43,7 @@ def refused(sandbox: RunningSandbox, email: str) -> str:
 def test_bens_refusal_is_proved_right_by_right(sandbox: RunningSandbox) -> None:
     report = why_no_consent(
         "everything",
-        *ASKS["everything"],
+        *scopes_for("everything"),
         refused(sandbox, "ben@acorn.example"),
         capabilities=CAPABILITIES,
         users_url=f"{sandbox.base_url}/settings/{ACORN}/users",
@@ -54,5 +54,5 @@ def test_bens_refusal_is_proved_right_by_right(sandbox: RunningSandbox) -> None:
 
 def test_cleo_lacks_only_the_right_to_connect_apps(sandbox: RunningSandbox) -> None:
     text = refused(sandbox, "cleo@acorn.example")
-    report = why_no_consent("everything", *ASKS["everything"], text, capabilities=CAPABILITIES, users_url="https://u")
+    report = why_no_consent("everything", *scopes_for("everything"), text, capabilities=CAPABILITIES, users_url="https://u")
     assert (report.cause, report.missing[0].right) == ("person", "App Marketplace access")

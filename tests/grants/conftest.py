@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from offhook.database import Database
+from offhook.errors import InvalidInput
 from offhook.grants.access import Access
 from offhook.grants.attempt import Consented
 from offhook.grants.authorization_server import AuthorizationServer
@@ -28,6 +29,14 @@ ASKS = {
     "everything": (("oauth", "crm.objects.contacts.read", "crm.objects.contacts.write"), ("crm.objects.owners.read",)),
     "search-only": (("oauth", "crm.objects.contacts.read"), ()),
 }
+
+
+def scopes_for(ask: str, held: tuple[str, ...] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if ask not in ASKS:
+        raise InvalidInput
+    return ASKS[ask]
+
+
 SECRET = "s" * 43
 DEVICE = "d" * 43
 
@@ -166,7 +175,7 @@ async def server(hubspot: FakeHubSpot, clock: Clock) -> AsyncIterator[Authorizat
 
 @pytest.fixture
 def consents(database: Database, server: AuthorizationServer, vault: Vault, clock: Clock) -> Consents:
-    return Consents(database, server, vault, clock, asks=ASKS, app_url=APP_URL, lifetime=1800, patience=45)
+    return Consents(database, server, vault, clock, scopes_for=scopes_for, app_url=APP_URL, lifetime=1800, patience=45)
 
 
 @pytest.fixture

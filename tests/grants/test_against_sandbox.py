@@ -41,7 +41,16 @@ async def server(sandbox: RunningSandbox) -> AsyncIterator[AuthorizationServer]:
 @pytest.fixture
 def consents(database: Database, server: AuthorizationServer, vault: Vault, sandbox: RunningSandbox) -> Consents:
     now = sandbox.portal.clock.now
-    return Consents(database, server, vault, now, asks=ASKS, app_url=sandbox.base_url, lifetime=1800, patience=45)
+    return Consents(
+        database,
+        server,
+        vault,
+        now,
+        scopes_for=lambda ask, held: ASKS[ask],
+        app_url=sandbox.base_url,
+        lifetime=1800,
+        patience=45,
+    )
 
 
 @pytest.fixture

@@ -128,7 +128,9 @@ async def test_a_foreign_state_is_unknown(
     consents: Consents, database: Database, server: Any, clock: Any, hubspot: Any
 ) -> None:
     options: dict[str, Any] = {"app_url": "https://app.hubspot.com", "lifetime": 1800, "patience": 45}
-    foreign = Consents(database, server, Vault(["another key"]), clock, asks={"everything": (("oauth",), ())}, **options)
+    foreign = Consents(
+        database, server, Vault(["another key"]), clock, scopes_for=lambda ask, held: (("oauth",), ()), **options
+    )
     begun = await begin(foreign)
     with pytest.raises(UnknownConsent):
         await consents.complete(hubspot.consent(begun.consent_url))

@@ -18,7 +18,6 @@ from offhook.errors import (
     ExpiredConsent,
     HubSpotError,
     HubSpotUnavailable,
-    InvalidInput,
     NotFound,
     OffhookError,
     UnknownConsent,
@@ -50,8 +49,8 @@ LONGEST_ADDRESS = 2_048
 # Attempts are kept this long after they are void, for the reminder of rights that were lent.
 KEEP = timedelta(days=30)
 
-# What an agent can ask for -> required scopes, optional scopes.
-Asks = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+# (ask, scopes held) -> required scopes, optional scopes. Raises InvalidInput for what nobody can ask for.
+ScopesFor = Callable[[str, tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]]
 
 
 class Consents:
@@ -64,14 +63,14 @@ class Consents:
         vault: Vault,
         now: Callable[[], datetime],
         *,
-        asks: Asks,
+        scopes_for: ScopesFor,
         app_url: str,
         lifetime: float,
         patience: float,
     ) -> None:
         """`app_url`: HubSpot's pages. `lifetime`, `patience`: seconds until an attempt is void, until it is stuck."""
         self._database, self._server, self._vault, self._now = database, server, vault, now
-        self._asks, self._app_url = asks, app_url
+        self._scopes_for, self._app_url = scopes_for, app_url
         self._lifetime, self._patience = timedelta(seconds=lifetime), timedelta(seconds=patience)
         self._state_keys = vault.keys_for("consent state")
 
@@ -84,8 +83,11 @@ class Consents:
         device_hash: str,
         return_to: str | None = None,
         expected: tuple[int, int] | None = None,
+        held: tuple[str, ...] = (),
     ) -> Begun:
         """Begin a consent. `expected` (account id, HubSpot user id): refuse everybody else's.
+
+        `held`: the scopes that were granted already, so that they are not lost.
 
         `return_to` is kept when it is a page of HubSpot's app and dropped otherwise, so that nobody can use us to
         send an agent elsewhere.
@@ -93,8 +95,7 @@ class Consents:
         Raises:
             InvalidInput: no such ask, or a hash that is none.
         """
-        if ask not in self._asks:
-            raise InvalidInput(f"One can ask for {' or '.join(self._asks)}, not for {ask[:40]!r}.")
+        scopes = self._scopes_for(ask, held)
         verifier, now = proofs.random_text(), self._now()
         attempt = Attempt(
             id=proofs.random_text(),
@@ -113,13 +114,13 @@ class Consents:
         async with self._database.transaction() as connection:
             await store.sweep_attempts(connection, now - KEEP)
             await store.begin_attempt(connection, attempt)
-        return Begun(attempt.id, self._consent_url(attempt, verifier), attempt.expires_at)
+        return Begun(attempt.id, self._consent_url(attempt, verifier, scopes), attempt.expires_at)
 
     def _may_return_to(self, url: str | None) -> bool:
         return bool(url) and len(url or "") <= LONGEST_ADDRESS and same_origin(url or "", self._app_url)
 
-    def _consent_url(self, attempt: Attempt, verifier: str) -> str:
-        required, optional = self._asks[attempt.ask]
+    def _consent_url(self, attempt: Attempt, verifier: str, scopes: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
+        required, optional = scopes
         state = proofs.State(attempt.id, attempt.nonce)
         return wire.authorize_url(
             self._app_url,

@@ -16,8 +16,11 @@ REQUIRED_SCOPES = ("oauth", "crm.objects.contacts.read")
 OPTIONAL_SCOPES = (
     "crm.objects.contacts.write",
     "crm.objects.companies.read",
+    "crm.objects.deals.read",
+    "tickets",
     "crm.objects.owners.read",
     "settings.users.read",
+    "settings.users.write",
 )
 
 _NAMES = {
