@@ -10,7 +10,7 @@ no rate-limit headers. HubSpot's documentation does not promise `Retry-After`, s
 """
 
 from collections import deque
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -133,6 +133,10 @@ class Limits:
             raise LimitReached("SECONDLY", "search", {})
         used.append(_milliseconds(now))
 
+    def used_today(self, account_id: int, time_zone: str, now: datetime) -> int:
+        """The calls of the account's private apps and service keys since its last midnight."""
+        return self._today(account_id, _day(now, time_zone))
+
     def _today(self, account_id: int, day: date) -> int:
         known, count = self._days.get(account_id, (day, 0))
         return count if known == day else 0
@@ -160,8 +164,17 @@ def _milliseconds(now: datetime) -> int:
     return int(now.timestamp() * 1000)
 
 
+def next_midnight(now: datetime, time_zone: str) -> datetime:
+    """When the account's day ends."""
+    return datetime.combine(_day(now, time_zone) + timedelta(days=1), time(), _zone(time_zone))
+
+
 def _day(now: datetime, time_zone: str) -> date:
+    return now.astimezone(_zone(time_zone)).date()
+
+
+def _zone(time_zone: str) -> tzinfo:
     try:
-        return now.astimezone(ZoneInfo(time_zone)).date()
+        return ZoneInfo(time_zone)
     except (KeyError, ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError
-        return now.astimezone(UTC).date()
+        return UTC
