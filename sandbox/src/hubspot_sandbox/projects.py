@@ -144,7 +144,7 @@ def _read(path: Path, kind: type[T]) -> T:
 def _decoded(raw: bytes, kind: type[T], name: str) -> T:
     try:
         return msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"), type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RegistrationRefused(_located(Path(name), "; ".join(_plain(str(error))))) from error
 
 

@@ -76,7 +76,7 @@ def _is_app_file(raw: bytes) -> bool:
     """An `app-hsmeta.json` has a uid and a config; settings for the control plane have neither."""
     try:
         body: Any = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return isinstance(body, dict) and ("uid" in body or "config" in body)
 
