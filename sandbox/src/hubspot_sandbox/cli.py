@@ -5,6 +5,7 @@ What is slow to load is imported by `serve`, so that `--help` and a wrong option
 
 import argparse
 import errno
+import gc
 import signal
 import socket
 import sys
@@ -72,6 +73,7 @@ def serve(wish: argparse.Namespace) -> None:
 
     :raises CannotStart: port, seed, database or project will not do
     """
+    gc.disable()  # what is loaded now stays: looking through it again and again is a seventh of the start
     from hubspot_sandbox.opening import CannotOpen, open_portal
     from hubspot_sandbox.seeds import NAMES, is_seed
     from hubspot_sandbox.server import build_server
@@ -88,7 +90,10 @@ def serve(wish: argparse.Namespace) -> None:
             app = project_lines(portal, wish.project)
             lines = [f"{NAME} ready on {url}", *app, *greeting(portal, url, wish.database)]
             say = partial(print, *lines, sep="\n", flush=True)
-            build_server(portal, say, webhooks_anywhere=wish.webhooks_anywhere).run([listener])
+            server = build_server(portal, say, webhooks_anywhere=wish.webhooks_anywhere)
+            gc.freeze()
+            gc.enable()
+            server.run([listener])
         finally:
             portal.close()
 

@@ -14,7 +14,7 @@ from hubspot_sandbox.opening import open_portal
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.seeds.people import ACORN, ADA, BIRCH, CLIENT_ID, CLIENT_SECRET
 from hubspot_sandbox.testing import RunningSandbox, running_sandbox
-from hubspot_sandbox.webhooks import delivery
+from hubspot_sandbox.webhooks import delivery, sending
 from hubspot_sandbox.webhooks.outbox import BATCH, DELAYS, KEPT_DONE, Notification, Outbox, batches
 
 
@@ -177,7 +177,7 @@ def test_at_most_ten_requests_are_on_their_way(
 ) -> None:
     async def carry() -> Road:
         road, courier = Road(), delivery.Courier(portal)
-        monkeypatch.setattr(delivery, "_sent", road.sent)
+        monkeypatch.setattr(sending, "sent", road.sent)
         flushing = asyncio.create_task(courier.flush())
         for _ in range(2):  # until all twelve have been set off, and have come as far as they may
             await asyncio.create_task(_take_a_turn())
@@ -240,8 +240,8 @@ def test_after_ten_retries_within_a_day_it_is_given_up(
 def test_a_receiver_that_does_not_answer_in_time_has_failed(
     api: httpx.Client, receiver: Receiver, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert delivery.ANSWER_SECONDS == 5
-    monkeypatch.setattr(delivery, "ANSWER_SECONDS", 0.2)
+    assert sending.ANSWER_SECONDS == 5
+    monkeypatch.setattr(sending, "ANSWER_SECONDS", 0.2)
     receiver.hold.clear()
     contact(api, email="new@example.com")
     (found,) = flush(sandbox)

@@ -11,7 +11,6 @@ from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.objects.model import create, reach
 from hubspot_sandbox.objects.wire import ObjectInput, Scalar
-from hubspot_sandbox.phones import calculate
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body
 from hubspot_sandbox.record import Record
@@ -60,6 +59,8 @@ def take(portal: Portal, access: Access, given: InboundCall) -> list[Body]:
 
 def matching(portal: Portal, account_id: int, number: str, sight_of: Callable[[Kind], Sight]) -> Iterator[Record]:
     """Contacts by their calculated numbers, companies by the number as written, as far as the caller sees [inf]."""
+    from hubspot_sandbox.phones import calculate  # loads a large library, which a start can do without
+
     calculated = calculate(number)
     if not calculated.searchable:
         return

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 
 from hubspot_sandbox.objects.kind import Kind, Option, Property, Values, by_name, owner, read_only, stamps, strings
-from hubspot_sandbox.phones import calculate
 from hubspot_sandbox.problems import property_invalid
 
 GROUP = "contactinformation"
@@ -91,6 +90,9 @@ def _derive(values: Values) -> Values:
 
 
 def _phone(values: Values) -> Values:
+    # Loads a large library, which a start with an existing file can do without.
+    from hubspot_sandbox.phones import calculate
+
     number = calculate(values.get("phone", ""), values.get("country", ""))
     found = {
         "hs_searchable_calculated_phone_number": number.searchable,
@@ -103,6 +105,8 @@ def _phone(values: Values) -> Values:
 
 
 def _mobile(values: Values) -> Values:
+    from hubspot_sandbox.phones import calculate
+
     number = calculate(values.get("mobilephone", ""), values.get("country", ""))
     found = {
         "hs_searchable_calculated_mobile_number": number.searchable,

@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
 from markupsafe import Markup
 
 from hubspot_sandbox.objects.values import timestamp
 from hubspot_sandbox.pages.static_files import address_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Page = Response[str]
 
@@ -32,7 +35,7 @@ TONES = 6
 def page(template: str, *, status: int = 200, cookies: Any = None, frames: Collection[str] = (), **values: Any) -> Page:
     """A whole HTML page. `visitor` and `member`, when given, fill the top bar. `frames` are origins it may embed."""
     shown = {"visitor": None, "member": None, **values}
-    text = _TEMPLATES.get_template(template).render(shown)
+    text = _templates().get_template(template).render(shown)
     policy = f"{POLICY}; frame-src 'self' {' '.join(sorted(frames))}" if frames else POLICY
     headers = {**HEADERS, "content-security-policy": policy}
     return Response(text, status_code=status, headers=headers, media_type="text/html", cookies=cookies)
@@ -88,13 +91,13 @@ def json_block(value: msgspec.Struct) -> Markup:
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - what could be markup is escaped as JSON allows
 
 
-def _environment() -> Environment:
+@cache
+def _templates() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # not for those who only call the API
+
     loader = PackageLoader("hubspot_sandbox.pages")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     filters: Mapping[str, Any] = {"day": day, "when": when, "initials": initials, "tone": tone, "json": json_block}
     made.filters.update(filters)
     made.globals["static"] = address_of
     return made
-
-
-_TEMPLATES = _environment()

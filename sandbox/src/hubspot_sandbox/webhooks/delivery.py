@@ -6,26 +6,18 @@ ten requests are on their way at once, and what failed comes later.
 
 import asyncio
 import logging
-import ssl
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache, partial
+from functools import partial
 from typing import Any
-
-import httpx
-import msgspec
 
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.webhooks.model import Settings, Webhooks, is_local
 from hubspot_sandbox.webhooks.outbox import Batch, batches
-from hubspot_sandbox.webhooks.signatures import PlainVersion, signed_headers
 
-ANSWER_SECONDS = 5.0
 IN_FLIGHT = 10
 """Requests at once to one app for one account, unless its settings say fewer (S47)."""
 LOOK_SECONDS = 0.1
-AGENT = "hubspot-sandbox webhooks"
 log = logging.getLogger("hubspot_sandbox")
 
 
@@ -90,9 +82,11 @@ class Courier:
         if not self._anywhere and not is_local(settings.target_url):
             webhooks.outbox.kept_back(batch, _STAYS_HOME)
             return
+        from hubspot_sandbox.webhooks.sending import sent  # with its client, which is slow to load and rarely needed
+
         async with self._gate(settings, batch):
             if webhooks is self._portal.webhooks:  # a reset forgets what waits, and what was on its way
-                arrived, answer = await _sent(settings.target_url, app.client_secret, batch, webhooks.plain_signature)
+                arrived, answer = await sent(settings.target_url, app.client_secret, batch, webhooks.plain_signature)
         if webhooks is self._portal.webhooks:
             keep = webhooks.outbox.delivered if arrived else webhooks.outbox.failed
             keep(batch, answer)
@@ -106,32 +100,3 @@ class Courier:
 _STAYS_HOME = (
     "not sent: the target is not on this machine; start the sandbox with --webhooks-anywhere to let it call others"
 )
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Made once: it is slow to make."""
-    return ssl.create_default_context()
-
-
-def _client() -> httpx.AsyncClient:
-    """No proxies, no redirects: what was registered is called, or nothing."""
-    return httpx.AsyncClient(verify=_trusted(), timeout=ANSWER_SECONDS, trust_env=False, follow_redirects=False)
-
-
-async def _sent(url: str, secret: str, batch: Batch, plain: PlainVersion) -> tuple[bool, str]:
-    """Whether it was taken, and what was answered. Only 2xx is taken; that a redirect is not is [inf].
-
-    Signed with the machine's time and not the portal's: receivers compare it with theirs.
-    """
-    body = msgspec.json.encode([each.payload() for each in batch])
-    signed = signed_headers(secret, "POST", url, body, time.time_ns() // 1_000_000, plain)
-    headers = {"Content-Type": "application/json", "User-Agent": AGENT, **signed}
-    try:
-        async with asyncio.timeout(ANSWER_SECONDS), _client() as client:
-            response = await client.post(url, content=body, headers=headers)
-    except (TimeoutError, httpx.TimeoutException):
-        return False, f"no answer within {ANSWER_SECONDS:g} seconds"
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-        return False, f"no answer: {type(error).__name__} {error}".rstrip()
-    return response.is_success, f"HTTP {response.status_code}"
