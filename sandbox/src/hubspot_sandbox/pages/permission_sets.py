@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubspot_sandbox.access import ThePortal
-from hubspot_sandbox.pages import render
+from hubspot_sandbox.pages import groups, render
 from hubspot_sandbox.pages.errors import PageProblem, not_found
 from hubspot_sandbox.pages.forms import Form, TheForm
-from hubspot_sandbox.pages.names import person_name
+from hubspot_sandbox.pages.groups import GroupRow
 from hubspot_sandbox.pages.render import Page
 from hubspot_sandbox.pages.rights_editor import ACTIONS, read_rights, sections
 from hubspot_sandbox.pages.users import TAKES_EFFECT, TheManager
@@ -23,15 +23,6 @@ from hubspot_sandbox.portal import Portal
 SETS = "/settings/{hub:int}/permission-sets"
 ONE = SETS + "/{set_id:int}"
 DONE = {"created": "The permission set was created.", "saved": "Saved.", "deleted": "The permission set was deleted."}
-MAX_NAME = 100
-
-
-class SetRow(msgspec.Struct, frozen=True):
-    """A line of the table: the set and who is under it."""
-
-    id: int
-    name: str
-    people: list[str]
 
 
 TheSet = NamedDependency[PermissionSet]
@@ -47,12 +38,10 @@ async def provide_permission_set(portal: ThePortal, manager: TheManager, set_id:
 
 @get(SETS, include_in_schema=False)
 async def sets_page(request: Call, portal: ThePortal, manager: TheManager) -> Page:
-    return render.page(
-        "permission_sets.html",
-        member=manager,
-        sets=[_row(portal, each) for each in portal.people.permission_sets(manager.account.id)],
-        done=DONE.get(request.query_params.get("done", ""), ""),
-        takes_effect=TAKES_EFFECT,
+    rows = [_row(portal, each) for each in portal.people.permission_sets(manager.account.id)]
+    done = DONE.get(request.query_params.get("done", ""), "")
+    return groups.list_page(
+        "permission_sets.html", manager, "permission-sets", rows, done=done, takes_effect=TAKES_EFFECT
     )
 
 
@@ -79,7 +68,7 @@ async def save_set(portal: ThePortal, manager: TheManager, permission_set: TheSe
 @get(ONE + "/clone", include_in_schema=False)
 async def clone_page(manager: TheManager, permission_set: TheSet) -> Page:
     """The editor of a new set that begins as a copy; nothing is kept until it is saved."""
-    copy = msgspec.structs.replace(permission_set, id=0, name=f"{permission_set.name} (copy)"[:MAX_NAME])
+    copy = msgspec.structs.replace(permission_set, id=0, name=f"{permission_set.name} (copy)"[: groups.MAX_NAME])
     return _editor(manager, copy)
 
 
@@ -92,40 +81,33 @@ async def delete_page(portal: ThePortal, manager: TheManager, permission_set: Th
 async def delete_set(portal: ThePortal, manager: TheManager, permission_set: TheSet, form: TheForm) -> Page:
     """Its people keep what they had of it, as permissions of their own [inf]."""
     portal.people.remove_permission_set(manager.account.id, permission_set.id)
-    return _back(manager, "deleted")
+    return groups.back(manager, "permission-sets", "deleted")
 
 
-def _editor(manager: Member, shown: PermissionSet, *, wrong: str = "", status: int = 200) -> Page:
-    place = f"/settings/{manager.account.id}/permission-sets"
-    return render.page(
+def _editor(manager: Member, shown: PermissionSet, wrong: str = "") -> Page:
+    return groups.editor(
         "permission_set.html",
-        status=status,
-        member=manager,
-        shown=shown,
-        address=f"{place}/{shown.id}/edit" if shown.id else f"{place}/new",
+        manager,
+        "permission-sets",
+        shown,
+        wrong=wrong,
         sections=sections(shown.rights),
         actions=ACTIONS,
-        wrong=wrong,
         takes_effect=TAKES_EFFECT,
     )
 
 
 def _save(portal: Portal, manager: Member, before: PermissionSet, form: Form) -> Page:
-    name, given = form.get("name", "").strip()[:MAX_NAME], read_rights(form)
+    name, given = groups.given_name(form), read_rights(form)
     if not name:
         kept = msgspec.structs.replace(before, rights=given)
-        return _editor(manager, kept, wrong="Give the permission set a name.", status=400)
+        return _editor(manager, kept, "Give the permission set a name.")
     try:
         portal.people.save_permission_set(manager.account.id, name, given, before.id)
     except ValueError as error:
         raise PageProblem(400, "This permission set could not be saved", str(error), member=manager) from error
-    return _back(manager, "saved" if before.id else "created")
+    return groups.back(manager, "permission-sets", "saved" if before.id else "created")
 
 
-def _row(portal: Portal, each: PermissionSet) -> SetRow:
-    under = [member for member in portal.people.members(each.account_id) if member.permission_set_id == each.id]
-    return SetRow(each.id, each.name, [person_name(portal, member.email) for member in under])
-
-
-def _back(manager: Member, done: str) -> Page:
-    return render.redirect(f"/settings/{manager.account.id}/permission-sets?done={done}")
+def _row(portal: Portal, permission_set: PermissionSet) -> GroupRow:
+    return groups.row(portal, permission_set, lambda each: each.permission_set_id == permission_set.id)

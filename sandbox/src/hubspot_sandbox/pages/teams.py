@@ -9,9 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from hubspot_sandbox.access import ThePortal
-from hubspot_sandbox.pages import render
+from hubspot_sandbox.pages import groups
 from hubspot_sandbox.pages.errors import PageProblem, not_found
 from hubspot_sandbox.pages.forms import Form, TheForm
+from hubspot_sandbox.pages.groups import GroupRow
 from hubspot_sandbox.pages.names import person_name
 from hubspot_sandbox.pages.render import Page
 from hubspot_sandbox.pages.visitor import Call, Member, TheMember
@@ -21,14 +22,7 @@ from hubspot_sandbox.portal import Portal
 TEAMS = "/settings/{hub:int}/teams"
 ONE = TEAMS + "/{team_id:int}/edit"
 DONE = {"created": "The team was created.", "saved": "Saved."}
-MAX_NAME = 100
 NEITHER, PRIMARY, ADDITIONAL = "", "primary", "additional"
-
-
-class TeamRow(msgspec.Struct, frozen=True):
-    id: int
-    name: str
-    people: list[str]
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -62,13 +56,9 @@ async def provide_team(portal: ThePortal, team_manager: TheTeamManager, team_id:
 
 @get(TEAMS, include_in_schema=False)
 async def teams_page(request: Call, portal: ThePortal, team_manager: TheTeamManager) -> Page:
-    account_id = team_manager.account.id
-    return render.page(
-        "teams.html",
-        member=team_manager,
-        teams=[_row(portal, each) for each in portal.people.teams(account_id)],
-        done=DONE.get(request.query_params.get("done", ""), ""),
-    )
+    rows = [_row(portal, each) for each in portal.people.teams(team_manager.account.id)]
+    done = DONE.get(request.query_params.get("done", ""), "")
+    return groups.list_page("teams.html", team_manager, "teams", rows, done=done)
 
 
 @get(TEAMS + "/new", include_in_schema=False)
@@ -91,29 +81,20 @@ async def save_team(portal: ThePortal, team_manager: TheTeamManager, team: TheTe
     return _save(portal, team_manager, team, form)
 
 
-def _editor(portal: Portal, member: Member, team: Team, *, wrong: str = "", status: int = 200) -> Page:
-    place = f"/settings/{member.account.id}/teams"
-    return render.page(
-        "team.html",
-        status=status,
-        member=member,
-        team=team,
-        address=f"{place}/{team.id}/edit" if team.id else f"{place}/new",
-        people=[_candidate(portal, each, team) for each in portal.people.members(member.account.id)],
-        wrong=wrong,
-    )
+def _editor(portal: Portal, member: Member, team: Team, wrong: str = "") -> Page:
+    people = [_candidate(portal, each, team) for each in portal.people.members(member.account.id)]
+    return groups.editor("team.html", member, "teams", team, wrong=wrong, people=people)
 
 
 def _save(portal: Portal, member: Member, team: Team, form: Form) -> Page:
-    name = form.get("name", "").strip()[:MAX_NAME]
+    name = groups.given_name(form)
     if not name:
-        return _editor(portal, member, team, wrong="Give the team a name.", status=400)
+        return _editor(portal, member, team, "Give the team a name.")
     with portal.store.transaction():
         saved = portal.people.save_team(member.account.id, name, team.id)
         for each in portal.people.members(member.account.id):
             _place(portal, each, saved.id, form.get(f"place-{each.user_id}", ""))
-    done = "saved" if team.id else "created"
-    return render.redirect(f"/settings/{member.account.id}/teams?done={done}")
+    return groups.back(member, "teams", "saved" if team.id else "created")
 
 
 def _place(portal: Portal, each: Membership, team_id: int, wanted: str) -> None:
@@ -141,6 +122,5 @@ def _candidate(portal: Portal, each: Membership, team: Team) -> Candidate:
     return Candidate(each.user_id, person_name(portal, each.email), each.email, _place_of(each, team.id))
 
 
-def _row(portal: Portal, team: Team) -> TeamRow:
-    inside = [each for each in portal.people.members(team.account_id) if team.id in each.team_ids]
-    return TeamRow(team.id, team.name, [person_name(portal, each.email) for each in inside])
+def _row(portal: Portal, team: Team) -> GroupRow:
+    return groups.row(portal, team, lambda each: team.id in each.team_ids)
