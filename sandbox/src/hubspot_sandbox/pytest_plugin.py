@@ -41,7 +41,7 @@ def _hubspot_sandbox_application() -> "Iterator[InProcessSandbox]":
 @pytest.fixture
 def hubspot_sandbox(_hubspot_sandbox_server: "RunningSandbox", hubspot_sandbox_seed: str) -> "RunningSandbox":
     """A local HubSpot at `hubspot_sandbox.url`, as new for every test."""
-    _hubspot_sandbox_server.reset(hubspot_sandbox_seed)
+    _hubspot_sandbox_server.renew(hubspot_sandbox_seed)
     return _hubspot_sandbox_server
 
 
@@ -50,5 +50,5 @@ def hubspot_sandbox_in_process(
     _hubspot_sandbox_application: "InProcessSandbox", hubspot_sandbox_seed: str
 ) -> "InProcessSandbox":
     """A local HubSpot without a socket: `.client()`, `.async_client()`, or its `.transport` in a client of your own."""
-    _hubspot_sandbox_application.reset(hubspot_sandbox_seed)
+    _hubspot_sandbox_application.renew(hubspot_sandbox_seed)
     return _hubspot_sandbox_application

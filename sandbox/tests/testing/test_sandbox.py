@@ -119,6 +119,35 @@ def test_faults_come_as_often_as_asked(sandbox: Sandbox) -> None:
     assert create(sandbox, email="bob@x.example").status_code == 201
 
 
+def test_hubspots_own_troubles_have_names(sandbox: Sandbox) -> None:
+    sandbox.fault(pattern="/crm/objects/*/contacts", named="ten-secondly")
+    answer = create(sandbox, email="ann@x.example")
+    assert (answer.status_code, answer.json()["policyName"]) == (429, "TEN_SECONDLY_ROLLING")
+
+
+def test_a_state_is_remembered_and_brought_back(sandbox: Sandbox) -> None:
+    create(sandbox, email="ann@x.example")
+    sandbox.snapshot("with-ann")
+    create(sandbox, email="bob@x.example")
+    sandbox.restore("with-ann")
+    with sandbox.client() as client:
+        assert [each["properties"]["email"] for each in client.get(CONTACTS).json()["results"]] == ["ann@x.example"]
+    with pytest.raises(ControlRefused):
+        sandbox.restore("nothing")
+
+
+def test_whatever_a_test_did_is_undone_for_the_next(sandbox: Sandbox) -> None:
+    sandbox.freeze(datetime(2030, 1, 1, tzinfo=UTC))
+    sandbox.limits(False)
+    sandbox.index_delay(9)
+    sandbox.fault(CONTACTS, status=500)
+    sandbox.register_app("Mine")
+    sandbox.renew("empty")
+    state = sandbox.control("GET", "/state")
+    assert (state["limits_enabled"], state["index_delay_seconds"], state["faults"], len(state["apps"])) == (True, 0, 0, 1)
+    assert abs((sandbox.now() - datetime.now(UTC)).total_seconds()) < 5
+
+
 def test_a_connection_that_is_dropped_may_have_done_its_work(sandbox: Sandbox) -> None:
     sandbox.fault(CONTACTS, drop_connection="after")
     with pytest.raises(httpx.RemoteProtocolError):
