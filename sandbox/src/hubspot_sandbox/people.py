@@ -69,9 +69,15 @@ class Membership(msgspec.Struct, frozen=True):
     super_admin: bool = False
     active: bool = True
     permission_set_id: int = 0
+    more_set_ids: tuple[int, ...] = ()
     primary_team_id: int = 0
     secondary_team_ids: tuple[int, ...] = ()
     last_login_at: datetime | None = None
+
+    @property
+    def set_ids(self) -> tuple[int, ...]:
+        """All her permission sets; their rights add up."""
+        return tuple(each for each in (self.permission_set_id, *self.more_set_ids) if each)
 
     @property
     def team_ids(self) -> tuple[int, ...]:
@@ -256,9 +262,10 @@ class People:
     # permission sets and teams ------------------------------------------------------------------------
 
     def standing_of(self, member: Membership) -> Standing:
-        """What a member may do by what is saved now: her permission set's rights, or else her own."""
-        found = self.permission_set(member.account_id, member.permission_set_id)
-        return Standing(found.rights if found else member.rights, member.super_admin)
+        """What a member may do by what is saved now: the rights of her permission sets, or else her own."""
+        found = [each for each in self.permission_sets(member.account_id) if each.id in member.set_ids]
+        rights = catalogue.most(each.rights for each in found) if found else member.rights
+        return Standing(rights, member.super_admin)
 
     def permission_set(self, account_id: int, set_id: int) -> PermissionSet | None:
         return self._sets.get(f"{account_id}/{set_id}")
@@ -287,13 +294,15 @@ class People:
         found = self.permission_set(account_id, set_id)
         with self._store.transaction():
             for member in self.members(account_id):
-                if found and member.permission_set_id == set_id:
-                    self._save(msgspec.structs.replace(member, permission_set_id=0, rights=found.rights))
+                if found and set_id in member.set_ids:
+                    left = [each for each in member.set_ids if each != set_id]
+                    kept = member if left else msgspec.structs.replace(member, rights=found.rights)
+                    self._save(_under(kept, left))
             self._sets.remove(f"{account_id}/{set_id}")
 
-    def assign_permission_set(self, account_id: int, email: str, set_id: int) -> Membership:
-        """Put a member under a set, or with 0 back to her own rights. Counts from her next login."""
-        return self._save(msgspec.structs.replace(self._member(account_id, email), permission_set_id=set_id))
+    def assign_permission_set(self, account_id: int, email: str, *set_ids: int) -> Membership:
+        """Put a member under these sets and no others, or with 0 back to her own rights. Counts from her next login."""
+        return self._save(_under(self._member(account_id, email), set_ids))
 
     def team(self, account_id: int, team_id: int) -> Team | None:
         return self._teams.get(f"{account_id}/{team_id}")
@@ -359,3 +368,9 @@ class People:
         """What counts for this session in the account; None when she is no (active) member."""
         member = self.membership(account_id, session.email)
         return session.standings.get(account_id) if member and member.active else None
+
+
+def _under(member: Membership, set_ids: Sequence[int]) -> Membership:
+    """The member under these permission sets, the first of them as her role."""
+    first, *more = dict.fromkeys(each for each in set_ids if each) or (0,)
+    return msgspec.structs.replace(member, permission_set_id=first, more_set_ids=tuple(more))

@@ -232,6 +232,15 @@ def value_of(rights: Rights, key: str) -> str:
     return rights.get(key, CATALOGUE[key].least)
 
 
+def most(several: Iterable[Rights]) -> dict[str, str]:
+    """Several sets of rights together: of each right the greatest value."""
+    together: dict[str, str] = {}
+    for rights in several:
+        for key, value in rights.items():
+            together[key] = max(value, value_of(together, key), key=CATALOGUE[key].values.index)
+    return together
+
+
 def holds(rights: Rights, need: Need) -> bool:
     """Whether these rights satisfy the need. *All* includes the unassigned records."""
     if need.right.endswith(".unassigned") and value_of(rights, need.right.removesuffix(".unassigned")) == "all":

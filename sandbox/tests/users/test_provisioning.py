@@ -94,6 +94,35 @@ def test_a_role_is_lent_and_put_back_and_counts_from_the_next_login(api: httpx.C
     assert user(api, BEN)["roleIds"] == [old]
 
 
+def test_two_roles_add_up_and_a_new_one_takes_the_place_of_both(api: httpx.Client, sandbox: RunningSandbox) -> None:
+    people = sandbox.portal.people
+    people.save_permission_set(ACORN, "Deals", {"deals.view": "all", "contacts.view": "own"})
+    wish = {"account_id": ACORN, "permission_set": ["Sales rep", "Deals"]}
+    assert sandbox.control("POST", f"/people/{CLEO}/rights", wish)["permission_set"] == "Sales rep, Deals"
+    member = people.membership(ACORN, CLEO)
+    assert member
+    standing = people.standing_of(member)
+    assert standing.has("deals.view", "all")
+    assert standing.has("contacts.view", "team")
+    assert not standing.has("deals.edit", "own")
+    told = user(api, CLEO)
+    assert (len(told["roleIds"]), told["roleId"]) == (2, told["roleIds"][0])
+    assert put(api, CLEO, lastName="Cost").json()["roleIds"] == told["roleIds"]
+    assert put(api, CLEO, roleId=told["roleId"]).json()["roleIds"] == [told["roleId"]]
+
+
+def test_a_deleted_role_leaves_the_others(api: httpx.Client, sandbox: RunningSandbox) -> None:
+    people = sandbox.portal.people
+    deals = people.save_permission_set(ACORN, "Deals", {"deals.view": "all"})
+    people.assign_permission_set(ACORN, CLEO, int(role_id(api)), deals.id)
+    people.remove_permission_set(ACORN, int(role_id(api)))
+    assert user(api, CLEO)["roleIds"] == [str(deals.id)]
+    people.remove_permission_set(ACORN, deals.id)
+    member = people.membership(ACORN, CLEO)
+    assert member
+    assert (user(api, CLEO)["roleIds"], member.rights) == ([], {"deals.view": "all"})
+
+
 def test_who_had_no_role_can_have_none_again_and_her_own_rights(api: httpx.Client, sandbox: RunningSandbox) -> None:
     put(api, CLEO, roleId=role_id(api))
     assert "roleId" not in put(api, CLEO, roleId="").json()

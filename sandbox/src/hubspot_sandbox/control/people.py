@@ -37,7 +37,8 @@ class PersonWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class RightsWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`rights` replaces all rights; `change` alters some. They count from the next login.
 
-    `permission_set` names the set whose rights count instead, and with an empty text none; `teams` replaces all teams.
+    `permission_set` names the set whose rights count instead, or several, and with an empty text none; `teams` replaces
+    all teams.
     """
 
     account_id: int
@@ -45,14 +46,14 @@ class RightsWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     change: dict[str, str] = {}
     super_admin: bool | None = None
     active: bool | None = None
-    permission_set: str | None = None
+    permission_set: str | tuple[Name, ...] | None = None
     teams: tuple[Name, ...] | None = None
 
 
 def member_json(portal: Portal, member: Membership) -> Body:
     """All saved of a person in an account, rights included, which HubSpot's API never tells."""
     person = portal.people.person(member.email)
-    under = portal.people.permission_set(member.account_id, member.permission_set_id)
+    under = (portal.people.permission_set(member.account_id, each) for each in member.set_ids)
     teams = (portal.people.team(member.account_id, each) for each in member.team_ids)
     return {
         "account_id": member.account_id,
@@ -63,7 +64,7 @@ def member_json(portal: Portal, member: Membership) -> Body:
         "super_admin": member.super_admin,
         "active": member.active,
         "rights": member.rights,
-        "permission_set": under.name if under else "",
+        "permission_set": ", ".join(each.name for each in under if each),
         "teams": [each.name for each in teams if each],
     }
 
@@ -138,7 +139,9 @@ def _apply(portal: Portal, email: str, wish: RightsWish) -> Membership:
     if wish.active is not None:
         member = people.set_active(account_id, email, wish.active)
     if wish.permission_set is not None:
-        member = people.assign_permission_set(account_id, email, set_id(portal, account_id, wish.permission_set))
+        names = (wish.permission_set,) if isinstance(wish.permission_set, str) else wish.permission_set
+        ids = tuple(set_id(portal, account_id, each) for each in names)
+        member = people.assign_permission_set(account_id, email, *ids)
     if wish.teams is not None:
         ids = _team_ids(portal, account_id, wish.teams)
         member = people.set_teams(account_id, email, next(iter(ids), 0), ids[1:])

@@ -110,4 +110,4 @@ def _save(portal: Portal, manager: Member, before: PermissionSet, form: Form) ->
 
 
 def _row(portal: Portal, permission_set: PermissionSet) -> GroupRow:
-    return groups.row(portal, permission_set, lambda each: each.permission_set_id == permission_set.id)
+    return groups.row(portal, permission_set, lambda each: permission_set.id in each.set_ids)

@@ -94,9 +94,9 @@ def access_label(portal: Portal, membership: Membership) -> str:
     """The ACCESS column: *Super Admin*, a permission set, or the areas the user's rights open [unv]."""
     if membership.super_admin:
         return "Super Admin"
-    under = portal.people.permission_set(membership.account_id, membership.permission_set_id)
-    if under:
-        return under.name
+    under = (portal.people.permission_set(membership.account_id, each) for each in membership.set_ids)
+    if names := ", ".join(each.name for each in under if each):
+        return names
     held = membership.rights
     opened = [name for key, name in AREAS.items() if rights.value_of(held, key) != rights.CATALOGUE[key].least]
     return ", ".join(opened) or NO_RIGHTS

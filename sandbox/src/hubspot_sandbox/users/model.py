@@ -133,7 +133,7 @@ def remove(portal: Portal, access: Access, member: Membership) -> None:
     _refuse_super_admin(member)
     if member.email == access.token.email:
         raise invalid("You cannot remove yourself from the account.")
-    _check_seats(portal, access, member.permission_set_id)
+    _check_seats(portal, access, *member.set_ids)
     portal.people.remove_member(access.account_id, member.email)
 
 
@@ -143,9 +143,8 @@ def _settle(portal: Portal, access: Access, email: str, given: UserChange) -> Me
     member = find(portal, account_id, email, "EMAIL")
     if given.role_id is not UNSET:
         wanted = _known(portal, access, "role", given.role_id)
-        if wanted != member.permission_set_id:
-            _check_seats(portal, access, member.permission_set_id)
-            _check_seats(portal, access, wanted)
+        if wanted != member.permission_set_id or member.more_set_ids:
+            _check_seats(portal, access, *({wanted} ^ set(member.set_ids)))
             member = portal.people.assign_permission_set(account_id, email, wanted)
     primary = member.primary_team_id
     if given.primary_team_id is not UNSET:
@@ -170,15 +169,17 @@ def _known(portal: Portal, access: Access, what: str, given: Id) -> int:
     return found.id
 
 
-def _check_seats(portal: Portal, access: Access, set_id: int) -> None:
+def _check_seats(portal: Portal, access: Access, *set_ids: int) -> None:
     """Only apps that may write billing handle permission sets with paid seats (S46); that it is 400 is [comm].
 
     :raises HubSpotProblem: 400
     """
-    found = portal.people.permission_set(access.account_id, set_id)
-    if found and found.paid_seats and not set(BILLING_SCOPES) & set(access.token.scopes):
-        message = f"The role {found.name} has paid seats, so that the scope {BILLING_SCOPES[0]} is required."
-        raise HubSpotProblem(400, message, "VALIDATION_ERROR", context={"requiredScopes": [BILLING_SCOPES[0]]})
+    if set(BILLING_SCOPES) & set(access.token.scopes):
+        return
+    for found in (portal.people.permission_set(access.account_id, each) for each in set_ids):
+        if found and found.paid_seats:
+            message = f"The role {found.name} has paid seats, so that the scope {BILLING_SCOPES[0]} is required."
+            raise HubSpotProblem(400, message, "VALIDATION_ERROR", context={"requiredScopes": [BILLING_SCOPES[0]]})
 
 
 def _refuse_super_admin(member: Membership) -> None:

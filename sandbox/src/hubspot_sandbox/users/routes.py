@@ -21,9 +21,9 @@ USER = USERS + "/{user_id:str}"
 
 
 def user_json(portal: Portal, member: Membership, welcomed: bool = False) -> Body:
-    """No endpoint returns a person's single rights; this is all there is. One role at most, here [inf].
+    """No endpoint returns a person's single rights; this is all there is.
 
-    `sendWelcomeEmail` is true only in the answer to a create.
+    `roleId` is the first of `roleIds` [inf]; `sendWelcomeEmail` is true only in the answer to a create.
     """
     person = portal.people.person(member.email)
     answer: dict[str, Any] = {
@@ -31,7 +31,7 @@ def user_json(portal: Portal, member: Membership, welcomed: bool = False) -> Bod
         "email": member.email,
         "firstName": person.first_name if person else "",
         "lastName": person.last_name if person else "",
-        "roleIds": [str(member.permission_set_id)] if member.permission_set_id else [],
+        "roleIds": [str(each) for each in member.set_ids],
         "secondaryTeamIds": [str(each) for each in member.secondary_team_ids],
         "sendWelcomeEmail": welcomed,
         "superAdmin": member.super_admin,
@@ -73,10 +73,14 @@ async def get_user(request: Call, portal: ThePortal, access: Caller, user_id: Fr
 @put(
     USER,
     status_code=200,
-    opt=says("faithful", "S46, spec", body=UserChange, query=("idProperty",), differs="one role a person"),
+    opt=says("faithful", "S46, spec", body=UserChange, query=("idProperty",)),
 )
 async def update_user(request: Call, portal: ThePortal, access: Caller, user_id: FromPath[str]) -> Body:
-    """Another role, other teams or names; what is not named stays [inf]. The role counts from her next login."""
+    """Another role, other teams or names; what is not named stays [inf]. The role counts from her next login.
+
+    A `roleId` takes the place of all her roles, so that a second one, given by hand, is lost [comm: HubSpot's community,
+    *How to preserve multiple roleIds on a user*]; `roleIds` in a request is not read.
+    """
     model.require_manager(portal, access)
     given = read_body(await request.body(), UserChange)
     member = model.find(portal, access.account_id, user_id, _by(request))
