@@ -9,9 +9,10 @@ import pytest
 from hubspot_sandbox.changes import Change
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import HubSpotProblem
+from hubspot_sandbox.record import by_hand
 from hubspot_sandbox.search import Search
 from hubspot_sandbox.seeds import plant
-from hubspot_sandbox.seeds.people import ACORN, ADA, BEN
+from hubspot_sandbox.seeds.people import ACORN, ADA, BEN, CLIENT_ID
 from hubspot_sandbox.sight import Sight
 from hubspot_sandbox.testing import RunningSandbox
 
@@ -41,6 +42,30 @@ def test_history_holds_every_value_newest_first(sandbox: RunningSandbox, api: ht
         ("Ann", "00"),
     ]
     assert [each["value"] for each in versions["email"]] == ["a@x.example"]
+
+
+def test_history_and_changes_say_who_wrote(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    app, heard = sandbox.portal.apps.get(CLIENT_ID), list[Change]()
+    assert app
+    token = sandbox.mint(ACORN, ADA, CLIENT_ID, "oauth crm.objects.contacts.read crm.objects.contacts.write")
+    as_app = sandbox.bearer(token["access_token"])
+    sandbox.portal.changes.listen(heard.append)
+    record = make(api, firstname="By a key")
+    api.patch(f"{CONTACTS}/{record}", json={"properties": {"firstname": "By an app"}}, headers=as_app)
+    inputs = [{"id": record, "properties": {"firstname": "In a batch"}}]
+    api.post(f"{CONTACTS}/batch/update", json={"inputs": inputs}, headers=as_app)
+    sandbox.portal.records.update(ACORN, "contacts", record, {"firstname": "By hand"}, source=by_hand(7))
+    answer = api.get(f"{CONTACTS}/{record}", params={"propertiesWithHistory": "firstname"}).json()
+    by_app = {"sourceType": "INTEGRATION", "sourceId": str(app.app_id), "sourceLabel": app.name}
+    told = {each.pop("value"): each for each in answer["propertiesWithHistory"]["firstname"] if each.pop("timestamp")}
+    assert told == {
+        "By hand": {"sourceType": "CRM_UI", "sourceId": "userId:7", "updatedByUserId": 7},
+        "In a batch": by_app,
+        "By an app": by_app,
+        "By a key": {"sourceType": "API"},
+    }
+    sources = [(each.source, each.source_id) for each in heard]
+    assert sources == [("API", ""), *[("INTEGRATION", str(app.app_id))] * 2, ("CRM_UI", "userId:7")]
 
 
 def test_writing_the_same_value_again_is_no_change(portal: Portal) -> None:

@@ -11,6 +11,7 @@ from hubspot_sandbox.limits import Allowance, allowance
 from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.people import Account
 from hubspot_sandbox.portal import Portal
+from hubspot_sandbox.record import Source
 from hubspot_sandbox.sight import EVERYTHING, Sight, Verb, sight
 
 Call = Request[None, None, State]
@@ -34,15 +35,10 @@ class Access(msgspec.Struct, frozen=True):
         if not set(any_of) & set(self.token.scopes):
             raise problems.scopes_missing(any_of)
 
-    def source(self) -> dict[str, str]:
-        """How HubSpot marks what this caller creates."""
-        if not self.app_id:
-            return {"hs_object_source": "API"}
-        return {
-            "hs_object_source": "INTEGRATION",
-            "hs_object_source_id": str(self.app_id),
-            "hs_object_source_label": self.app_name,
-        }
+    @property
+    def source(self) -> Source:
+        """How HubSpot marks what this caller writes."""
+        return Source("INTEGRATION", str(self.app_id), self.app_name) if self.app_id else Source()
 
 
 ThePortal = NamedDependency[Portal]

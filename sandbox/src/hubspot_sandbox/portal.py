@@ -37,7 +37,8 @@ from hubspot_sandbox.limits import Limits
 from hubspot_sandbox.notices import Notices
 from hubspot_sandbox.people import Account, Membership, People, Session
 from hubspot_sandbox.properties.model import Properties
-from hubspot_sandbox.records import Record, Records
+from hubspot_sandbox.record import Record, Source
+from hubspot_sandbox.records import Records
 from hubspot_sandbox.store import Store
 from hubspot_sandbox.webhooks.model import Webhooks
 
@@ -86,7 +87,7 @@ class Portal:
         if known is None:
             self.records.load(member.account_id, "users", [{name: each for name, each in values.items() if each}])
         else:
-            self.records.change(member.account_id, known, values, "CRM_UI")
+            self.records.change(member.account_id, known, values, Source("CRM_UI"))
 
     def _drop_user(self, member: Membership) -> None:
         """The CRM object of somebody who was taken out of the account goes into the bin."""

@@ -15,7 +15,7 @@ from hubspot_sandbox.objects.kind import Kind, Property
 from hubspot_sandbox.objects.values import appended, complaint, index_key, normal
 from hubspot_sandbox.problems import conflict, invalid, not_found, property_invalid
 from hubspot_sandbox.properties.model import Properties
-from hubspot_sandbox.record import Record, Version
+from hubspot_sandbox.record import Record, Source, Version
 from hubspot_sandbox.search import Found, Search, Where, find, install_functions
 from hubspot_sandbox.shelves import Entry, Shelves, chunks
 from hubspot_sandbox.sight import EVERYTHING, Sight
@@ -24,6 +24,7 @@ from hubspot_sandbox.store import Shelf, Store
 __all__ = ["Found", "Record", "Records", "Setting", "Values"]
 
 Values = Mapping[str, str | None]
+BY_KEY, CALCULATED = Source(), Source("CALCULATED")
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -130,12 +131,12 @@ class Records:
         later = self.shelves.versions(self.shelves.shelf(account_id, record.kind), record.id, name)
         if later or not record.get(name):
             return later
-        return [Version(record.get(name), record.created_at, record.get("hs_object_source") or "CRM_UI")]
+        return [Version(record.get(name), record.created_at, record.origin("CRM_UI"))]
 
     # writing ------------------------------------------------------------------------------------------
 
-    def create(self, account_id: int, kind: str, values: Values, source: Values | None = None) -> Record:
-        """A new record. `source` are read-only properties to set, such as `hs_object_source`.
+    def create(self, account_id: int, kind: str, values: Values, source: Source | None = None) -> Record:
+        """A new record, which says where it came from when `source` is given and its kind can say it.
 
         :raises HubSpotProblem: 400 for properties or values that do not fit, 409 for a taken unique value
         """
@@ -144,7 +145,7 @@ class Records:
         rules.check(given, True)
         with self._store.transaction():
             self._check_unique(account_id, rules, given, "")
-            record = self._new(account_id, rules, given | _filled(source or {}))
+            record = self._new(account_id, rules, given | _stamps(rules, source))
             self.shelves.put(self.shelves.shelf_to_fill(account_id, kind), self._entry(account_id, rules, record))
             self._tell(account_id, record, "creation")
         return record
@@ -165,7 +166,9 @@ class Records:
         stamps = {"hs_object_id": str(number), rules.created: now, rules.modified: now}
         return Record(str(number), rules.name, rules.derive(values | stamps), now, now)
 
-    def update(self, account_id: int, kind: str, record_id: str, values: Values, *, by: str = "") -> Record:
+    def update(
+        self, account_id: int, kind: str, record_id: str, values: Values, *, by: str = "", source: Source = BY_KEY
+    ) -> Record:
         """Change some properties; None or an empty text clears one.
 
         :raises HubSpotProblem: 404, 400 or 409 as for `create`
@@ -176,7 +179,7 @@ class Records:
         rules.check(given, False)
         with self._store.transaction():
             self._check_unique(account_id, rules, given, record.id)
-            return self.change(account_id, record, {name: given.get(name, "") for name in values})
+            return self.change(account_id, record, {name: given.get(name, "") for name in values}, source)
 
     def _added(self, account_id: int, record: Record, values: Values) -> Values:
         """Values that begin with a semicolon are added to the choices that a record has."""
@@ -190,9 +193,9 @@ class Records:
         """Change properties that only HubSpot itself may change; nothing happens when the record is gone."""
         record = self.get(account_id, kind, record_id)
         if record:
-            self.change(account_id, record, {name: value or "" for name, value in values.items()}, "CALCULATED")
+            self.change(account_id, record, {name: value or "" for name, value in values.items()}, CALCULATED)
 
-    def change(self, account_id: int, record: Record, values: Mapping[str, str], source: str = "API") -> Record:
+    def change(self, account_id: int, record: Record, values: Mapping[str, str], source: Source = BY_KEY) -> Record:
         """Write checked values over a record's, with history; empty ones clear. Unchanged values change nothing."""
         rules, now, record = kind_of(record.kind), iso(self._clock.now()), self._whole(account_id, record)
         full = rules.derive(_filled({**record.properties, **values, rules.modified: now}))
@@ -273,15 +276,15 @@ class Records:
         record: Record,
         what: Happening,
         *,
-        source: str = "",
+        source: Source | None = None,
         name: str = "",
         value: str = "",
         merged: tuple[str, ...] = (),
     ) -> None:
-        at, by = self._clock.now(), source or record.get("hs_object_source") or "API"
-        told = Change(account_id, record.kind, record.id, what, at, by, name=name, value=value, merged=merged)
-        maker = record.get("hs_object_source_id") if what == "creation" else ""
-        self._changes.tell(msgspec.structs.replace(told, source_id=maker))
+        at, by = self._clock.now(), source or record.origin("API")
+        who = by.id if source or what == "creation" else ""
+        told = Change(account_id, record.kind, record.id, what, at, by.type, who, name=name, value=value, merged=merged)
+        self._changes.tell(told)
 
     # rules --------------------------------------------------------------------------------------------
 
@@ -317,6 +320,10 @@ def _check_value(properties: Mapping[str, Property], name: str, value: str) -> N
 def _without(names: frozenset[str], record: Record) -> Record:
     shown = {name: value for name, value in record.properties.items() if name not in names}
     return msgspec.structs.replace(record, properties=shown)
+
+
+def _stamps(rules: Kind, source: Source | None) -> dict[str, str]:
+    return {name: value for name, value in (source.stamps if source else {}).items() if name in rules.properties}
 
 
 def _filled(values: Values) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from hubspot_sandbox.objects.values import is_id
-from hubspot_sandbox.record import Record, Version
+from hubspot_sandbox.record import Record, Source, Version
 from hubspot_sandbox.store import Store
 
 ID_BITS = 40
@@ -134,10 +134,11 @@ class Shelves:
     def versions(self, shelf: Shelf, record_id: str, name: str) -> list[Version]:
         """What was written of a property after the record's creation, newest first."""
         rows = self._store.connection.execute(
-            "SELECT value, at, source FROM history WHERE key = ? AND name = ? ORDER BY rowid DESC",
+            "SELECT value, at, source, source_id, source_label FROM history WHERE key = ? AND name = ?"
+            " ORDER BY rowid DESC",
             (shelf.key(record_id), name),
         )
-        return [Version(*row) for row in rows]
+        return [Version(value, at, Source(*source)) for value, at, *source in rows]
 
     # writing ------------------------------------------------------------------------------------------
 
@@ -181,8 +182,8 @@ class Shelves:
         """Add to the history of properties."""
         key = shelf.key(record_id)
         self._store.connection.executemany(
-            "INSERT INTO history (key, name, at, value, source) VALUES (?, ?, ?, ?, ?)",
-            [(key, name, each.at, each.value, each.source) for name, each in versions],
+            "INSERT INTO history (key, name, at, value, source, source_id, source_label) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(key, name, each.at, each.value, *msgspec.structs.astuple(each.source)) for name, each in versions],
         )
 
     def mark_merged(self, shelf: Shelf, old_ids: Iterable[str], new_id: str) -> None:

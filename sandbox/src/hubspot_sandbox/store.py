@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS property_values (
 CREATE VIRTUAL TABLE IF NOT EXISTS found_words USING fts5(
     words, content='records', content_rowid='key', tokenize='unicode61 remove_diacritics 0', columnsize=0);
 CREATE TABLE IF NOT EXISTS history (
-    key INTEGER NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL, value TEXT NOT NULL, source TEXT NOT NULL);
+    key INTEGER NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL, value TEXT NOT NULL,
+    source TEXT NOT NULL, source_id TEXT NOT NULL, source_label TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS history_of_record ON history (key, name);
 CREATE TABLE IF NOT EXISTS merged (old_key INTEGER PRIMARY KEY, new_key INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS associations (

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hubspot_sandbox.portal import Portal
+from hubspot_sandbox.record import by_hand
 from hubspot_sandbox.seeds.people import ACORN, ADA, BEN, DEV
 
 NEW = f"/contacts/{ACORN}/objects/0-1/new"
@@ -14,6 +15,12 @@ def _owner_id(portal: Portal, email: str) -> str:
     return str(member.owner_id)
 
 
+def _user_id(portal: Portal, email: str) -> int:
+    member = portal.people.membership(ACORN, email)
+    assert member
+    return member.user_id
+
+
 def test_a_new_contact_belongs_to_who_makes_it(ada: Any, portal: Portal) -> None:
     ada.submit(NEW, firstname="Carla", phone="+1 415 555 0100")
     number = ada.location.rsplit("/", 1)[-1]
@@ -21,7 +28,7 @@ def test_a_new_contact_belongs_to_who_makes_it(ada: Any, portal: Portal) -> None
     made = portal.record(ACORN, "contacts", number)
     assert made
     assert made.get("hubspot_owner_id") == _owner_id(portal, ADA)
-    assert made.get("hs_object_source") == "CRM_UI"
+    assert made.origin("") == by_hand(_user_id(portal, ADA))
 
 
 def test_what_the_portal_refuses_is_said_above_the_form(ada: Any, contact: Any) -> None:
@@ -38,6 +45,8 @@ def test_a_contact_is_edited_and_a_field_cleared(ada: Any, portal: Portal, conta
     record = portal.record(ACORN, "contacts", number)
     assert record
     assert (record.get("firstname"), record.get("city")) == ("Carlotta", "")
+    newest, *_ = portal.records.history(ACORN, record, "firstname")
+    assert (newest.value, newest.source) == ("Carlotta", by_hand(_user_id(portal, ADA)))
 
 
 def test_who_may_not_edit_is_not_offered_it_and_refused(someone: Any, portal: Portal, contact: Any) -> None:

@@ -17,7 +17,7 @@ from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.people import Membership
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import invalid, not_found
-from hubspot_sandbox.record import Record
+from hubspot_sandbox.record import Record, by_hand
 from hubspot_sandbox.sight import Sight
 
 STATUS_OF_END = {"REJECTED": "CANCELED", "MISSED": "NO_ANSWER"}
@@ -91,7 +91,7 @@ def engage(portal: Portal, member: Membership, told: Told, subjects: list[Record
 
     :raises HubSpotProblem: 400
     """
-    account_id, source = member.account_id, {"hs_object_source": "CRM_UI"}
+    account_id, source = member.account_id, by_hand(member.user_id)
     with portal.store.transaction():
         made = portal.records.create(account_id, "calls", _values(portal, member, told), source)
         companies = {each.get("associatedcompanyid") for each in subjects if each.kind == "contacts"}
@@ -126,4 +126,4 @@ def change(portal: Portal, member: Membership, call_id: str, values: Mapping[str
         raise not_found()
     if any(not name.startswith(("hs_", "hubspot_owner_id")) for name in values):
         raise invalid("engagementProperties may only hold properties of a call")
-    return portal.records.update(member.account_id, "calls", call_id, values)
+    return portal.records.update(member.account_id, "calls", call_id, values, source=by_hand(member.user_id))

@@ -93,7 +93,8 @@ async def batch_update(request: Call, portal: ThePortal, access: Caller, object_
     def write(each: UpdateInput) -> Record:
         record = portal.records.existing(access.account_id, kind.name, str(each.id), by=each.id_property or "")
         model.reached(portal, access, kind, record, "edit")
-        return portal.records.update(access.account_id, kind.name, record.id, texts(each.properties))
+        values, source = texts(each.properties), access.source
+        return portal.records.update(access.account_id, kind.name, record.id, values, source=source)
 
     results, errors = _write_all(portal, given.inputs, write)
     return _answer(portal, results, errors, 200)

@@ -7,13 +7,11 @@ from hubspot_sandbox.access import reach as reach
 from hubspot_sandbox.associations import refusals
 from hubspot_sandbox.objects.catalogue import KINDS
 from hubspot_sandbox.objects.kind import Kind
-from hubspot_sandbox.objects.wire import AssociationInput, ObjectInput, texts
+from hubspot_sandbox.objects.wire import AssociationInput, History, ObjectInput, texts, version_json
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import invalid, not_found, person_refused
 from hubspot_sandbox.record import Record
 from hubspot_sandbox.sight import Sight, Verb
-
-History = dict[str, list[dict[str, str]]]
 
 
 def reached(portal: Portal, access: Access, kind: Kind, record: Record, verb: Verb) -> Record:
@@ -32,9 +30,7 @@ def create(portal: Portal, access: Access, kind: str, given: ObjectInput) -> Rec
     :raises HubSpotProblem: 400, 409
     """
     with portal.store.transaction():
-        known = portal.properties.of(access.account_id, kind)
-        source = {name: value for name, value in access.source().items() if name in known}
-        record = portal.records.create(access.account_id, kind, texts(given.properties), source)
+        record = portal.records.create(access.account_id, kind, texts(given.properties), access.source)
         if not given.associations:
             return record
         for association in given.associations:
@@ -76,7 +72,7 @@ def upsert(portal: Portal, access: Access, kind: str, given: ObjectInput, by: st
     account_id, values = access.account_id, texts(given.properties)
     known = portal.records.get(account_id, kind, value, by=by)
     if known:
-        return portal.records.update(account_id, kind, known.id, values), False
+        return portal.records.update(account_id, kind, known.id, values, source=access.source), False
     wanted = ObjectInput(properties={by: value, **given.properties})
     return create(portal, access, kind, wanted), True
 
@@ -151,8 +147,4 @@ def visible(records: Iterable[Record], reached: Sight) -> list[Record]:
 def histories(portal: Portal, account_id: int, record: Record, names: Iterable[str]) -> History:
     """`propertiesWithHistory` of a record: for each property with a value ever, its versions, newest first."""
     found = {name: portal.records.history(account_id, record, name) for name in names}
-    return {
-        name: [{"value": each.value, "timestamp": each.at, "sourceType": each.source} for each in versions]
-        for name, versions in found.items()
-        if versions
-    }
+    return {name: [version_json(each) for each in versions] for name, versions in found.items() if versions}

@@ -152,7 +152,8 @@ async def update_object(
         access.account_id, kind.name, object_id, by=request.query_params.get("idProperty", "")
     )
     model.reached(portal, access, kind, record, "edit")
-    return record_json(portal.records.update(access.account_id, kind.name, record.id, texts(given.properties)))
+    values, source = texts(given.properties), access.source
+    return record_json(portal.records.update(access.account_id, kind.name, record.id, values, source=source))
 
 
 @delete(OBJECTS + "/{object_id:str}", status_code=204, opt=says("faithful", "spec, S40"))

@@ -9,7 +9,7 @@ from hubspot_sandbox.associations.model import TYPES, Link
 from hubspot_sandbox.associations.types import Category
 from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.problems import Body, invalid
-from hubspot_sandbox.record import Record
+from hubspot_sandbox.record import Record, Version
 
 T = TypeVar("T")
 Scalar = str | int | float | bool | None
@@ -117,9 +117,10 @@ def _text(value: Scalar) -> str | None:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def record_json(
-    record: Record, wanted: Iterable[str] | None = None, history: Mapping[str, list[dict[str, str]]] | None = None
-) -> dict[str, Any]:
+History = Mapping[str, list[Body]]
+
+
+def record_json(record: Record, wanted: Iterable[str] | None = None, history: History | None = None) -> dict[str, Any]:
     """A record as HubSpot answers it. `wanted` None means all properties; ones without value are null."""
     answer: dict[str, Any] = {
         "id": record.id,
@@ -131,6 +132,14 @@ def record_json(
     if record.archived:
         answer["archivedAt"] = record.archived_at
     return answer | ({"propertiesWithHistory": history} if history else {})
+
+
+def version_json(version: Version) -> Body:
+    """`{value, timestamp, sourceType, sourceId?, sourceLabel?, updatedByUserId?}`; the last for people only [inf]."""
+    source = version.source
+    told = {"sourceId": source.id, "sourceLabel": source.label, "updatedByUserId": source.user_id}
+    always = {"value": version.value, "timestamp": version.at, "sourceType": source.type}
+    return always | {name: value for name, value in told.items() if value}
 
 
 def _shown(record: Record, wanted: Iterable[str] | None) -> dict[str, str | None]:

@@ -19,7 +19,7 @@ from hubspot_sandbox.pages.viewing import OWNER, may_change, may_create, reach
 from hubspot_sandbox.pages.visitor import Member, TheMember
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import HubSpotProblem
-from hubspot_sandbox.record import Record
+from hubspot_sandbox.record import Record, by_hand
 
 NEW = "/contacts/{hub:int}/objects/{type_id:str}/new"
 EDIT = "/contacts/{hub:int}/record/{type_id:str}/{record_id:str}/edit"
@@ -48,7 +48,8 @@ async def create(portal: ThePortal, member: TheMember, type_id: FromPath[str], f
     values = _values(shown, form)
     try:
         _check_owner(portal, member, shown, values.get(OWNER, ""))
-        record = portal.records.create(member.account.id, shown.kind, values, {"hs_object_source": "CRM_UI"})
+        source = by_hand(member.membership.user_id)
+        record = portal.records.create(member.account.id, shown.kind, values, source)
     except HubSpotProblem as problem:
         return _page(portal, member, shown, values, wrong=_sentences(problem))
     return render.redirect(_address(member, shown, record.id))
@@ -69,7 +70,8 @@ async def save(
     try:
         if values.get(OWNER, "") != record.get(OWNER):
             _check_owner(portal, member, shown, values.get(OWNER, ""))
-        portal.records.update(member.account.id, shown.kind, record.id, values)
+        source = by_hand(member.membership.user_id)
+        portal.records.update(member.account.id, shown.kind, record.id, values, source=source)
     except HubSpotProblem as problem:
         return _page(portal, member, shown, values, record, wrong=_sentences(problem))
     return render.redirect(_address(member, shown, record.id))
