@@ -54,5 +54,7 @@ def test_bens_refusal_is_proved_right_by_right(sandbox: RunningSandbox) -> None:
 
 def test_cleo_lacks_only_the_right_to_connect_apps(sandbox: RunningSandbox) -> None:
     text = refused(sandbox, "cleo@acorn.example")
-    report = why_no_consent("everything", *scopes_for("everything"), text, capabilities=CAPABILITIES, users_url="https://u")
+    report = why_no_consent(
+        "everything", *scopes_for("everything"), text, capabilities=CAPABILITIES, users_url="https://u"
+    )
     assert (report.cause, report.missing[0].right) == ("person", "App Marketplace access")

@@ -1,58 +1,31 @@
 """Every wording of HubSpot's that is known, however it was copied; and anything else, harmlessly."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from offhook.diagnosis import rights
-from offhook.diagnosis.catalogue import LONGEST_LABEL, MOST_LISTED, WORDINGS, Kind, PageReading, read_page
-
-# As they stand in HubSpot's pages (facts 1.5).
-PAGES = [
-    (
-        "Couldn't complete the connection\nAuthorization failed because the provided scopes are insufficient. "
-        "Please contact the app developer.",
-        Kind.SCOPES_INSUFFICIENT,
-        "app",
-    ),
-    (
-        "Couldn't complete the connection\nAuthorization failed because there is a mismatch between the scopes in the "
-        "install URL and the app's configured scopes. Please contact the app developer.",
-        Kind.SCOPES_MISMATCH,
-        "app",
-    ),
-    (
-        "Couldn't complete the connection\nInsufficient scopes were provided. Please contact the app developer.",
-        Kind.SCOPES_INSUFFICIENT,
-        "app",
-    ),
-    (
-        "Couldn't complete the connection\nThis account doesn't have access to some HubSpot features that are required "
-        "by this app. Please contact the app developer.",
-        Kind.ACCOUNT_LACKS_FEATURES,
-        "account",
-    ),
-    (
-        "The app developer doesn't have permissions to request the set of scopes. Please contact the app developer.",
-        Kind.SCOPES_NOT_ALLOWED,
-        "app",
-    ),
-    ("There was a problem fetching approvers", Kind.NO_APPROVER, "account"),
-    ("Your account doesn't have access to developer tools", Kind.NO_DEVELOPER_TOOLS, "person"),
-    ("You don't have permission to connect this app", Kind.MAY_NOT_CONNECT, "person"),
-    ("You don't have permission to connect this integration.", Kind.MAY_NOT_CONNECT, "person"),
-    (
-        "Request for Integration Permissions\nYou do not have the correct role to grant these permissions. Please "
-        "contact your administrator",
-        Kind.WRONG_ROLE,
-        "person",
-    ),
-    ("Couldn't complete the connection", Kind.COULD_NOT_COMPLETE, "unknown"),
-    ("You don't have the right permissions to install Offhook", Kind.RIGHTS_LISTED, "person"),
-]
+from offhook.diagnosis.catalogue import LONGEST_LABEL, MOST_LISTED, PageReading, headings, read_page
+from offhook.diagnosis.meanings import MEANINGS, Kind
+from offhook.diagnosis.silences import SILENCES
+from offhook.diagnosis.wordings import MAY_NOT, RIGHTS, WORDINGS, Wording
 
 
-@pytest.mark.parametrize(("page", "kind", "cause"), PAGES)
+def page_of(wording: Wording) -> str:
+    """The page as HubSpot shows it: its heading and the sentence under it, filled in."""
+    sentence = wording.shown.replace("[…]", "[tickets, content]").replace(
+        "'…'", "'https://phones.example/oauth/callback'"
+    )
+    lines = dict.fromkeys((wording.heading.replace("…", "Offhook"), sentence.replace("…", "Offhook 10")))
+    return "\n".join(lines)
+
+
+READ = [each for each in WORDINGS if each.seen != "described"]
+
+
+@pytest.mark.parametrize("wording", READ, ids=lambda each: each.shown[:60])
 @pytest.mark.parametrize(
     "copied",
     [
@@ -62,13 +35,48 @@ PAGES = [
         lambda text: f"HubSpot\n\n\n{text}\n\n© HubSpot, Inc.",
     ],
 )
-def test_it_understands(page: str, kind: Kind, cause: str, copied: object) -> None:
-    reading = read_page(copied(page))  # type: ignore[operator]
-    assert (reading.kind, reading.cause, reading.listed) == (kind, cause, ())
+def test_it_understands(wording: Wording, copied: object) -> None:
+    reading = read_page(copied(page_of(wording)))  # type: ignore[operator]
+    assert (reading.kind, reading.listed) == (wording.kind, ())
 
 
-def test_every_wording_is_tried_above() -> None:
-    assert {read_page(each.text).kind for each in WORDINGS} == {kind for _, kind, _ in PAGES} == set(Kind)
+def test_everything_that_can_stand_in_the_way_has_a_meaning_and_a_text() -> None:
+    assert set(MEANINGS) == set(Kind) == {each.kind for each in WORDINGS}
+
+
+def test_a_meaning_is_a_sentence_and_says_who_does_what() -> None:
+    for meaning in (*MEANINGS.values(), *SILENCES.values()):
+        for sentence in (f"{meaning.title}.", meaning.says, f"{meaning.who} {meaning.remedy}"):
+            assert re.fullmatch(r"[A-Z].*[.]", sentence), sentence
+        assert not meaning.rights or meaning.letter == "administrator"
+        assert meaning.cause != "app" or "No right of yours" in meaning.says, meaning.title
+
+
+def test_only_what_names_its_cause_is_called_certain() -> None:
+    unsure = {kind for kind, each in MEANINGS.items() if each.sure != "certain"}
+    assert {
+        Kind.MAY_NOT_CONNECT,
+        Kind.WRONG_ROLE,
+        Kind.COULD_NOT_COMPLETE,
+        Kind.NOT_A_USER,
+        Kind.CANNOT_LOG_IN,
+        Kind.HUBSPOT_BROKEN,
+    } <= unsure
+
+
+def test_the_catalogue_holds_every_text_once_under_its_heading() -> None:
+    shown = [(heading.heading, entry.shown) for heading in headings() for entry in heading.entries]
+    assert sorted(shown) == sorted((each.heading, each.shown) for each in WORDINGS)
+    assert len(set(shown)) == len(shown)
+    assert [each.heading for each in headings()][:2] == [RIGHTS, MAY_NOT]
+    assert len(headings()) <= 12, "an agent chooses from it"
+
+
+def test_a_page_that_names_scopes_is_read_with_them() -> None:
+    page = (
+        "Authorization failed because your account lacks access to the required scopes [content, crm.objects.deals.write]"
+    )
+    assert read_page(page).scopes == ("content", "crm.objects.deals.write")
 
 
 NUMBERED = """You don't have the right permissions to install Estuary
@@ -116,7 +124,7 @@ def test_a_list_alone_is_understood_when_we_know_a_name_on_it() -> None:
 
 
 def test_the_reasons_of_apps_and_accounts_list_no_rights() -> None:
-    assert read_page(f"{PAGES[0][0]}\n1. contacts-writer").listed == ()
+    assert read_page(f"{page_of(WORDINGS[0])}\n1. contacts-writer").listed == ()
 
 
 @given(st.text(max_size=500) | st.lists(st.sampled_from([*NUMBERED.split(), "\n", "1.", "’", "\x00"])).map(" ".join))
@@ -136,7 +144,8 @@ def test_an_absurd_page_takes_no_time(page: str) -> None:
     ("name", "label"),
     [
         ("contacts-writer", "Contacts > Edit"),
-        ("contacts-writer (Unassigned)", "Contacts > Edit"),
+        ("contacts-writer (Unassigned)", "Contacts > Edit > Unassigned"),
+        ("tickets-writer (Unassigned)", "Tickets > Edit"),
         ("TEAM CONTACT VISIBILITY", "Contacts > View"),
         ("Companies > View", "Companies > View"),
         ("tickets-writer", "Tickets > Edit"),

@@ -1,18 +1,18 @@
-"""HubSpot's own texts and what they mean. Pure; nothing that a page may say makes it fail.
+"""HubSpot's pages, understood: which of its texts a page has, and which rights it lists. Pure; nothing makes it fail.
 
-The wordings were collected from HubSpot's documentation, from issues and from forums; each row names where it was read.
-HubSpot changes them now and then, so they are compared without regard to case, spacing and kinds of quotes.
+HubSpot changes its texts now and then, so they are compared without regard to case, spacing and kinds of quotes.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from enum import StrEnum
 
 from msgspec import Struct
 
 from offhook.diagnosis import rights
-from offhook.diagnosis.report import Cause
+from offhook.diagnosis.meanings import MEANINGS, Kind, Meaning
+from offhook.diagnosis.report import Cause, HowSure
+from offhook.diagnosis.wordings import WORDINGS, Wording
 
 # At most this much of a page is looked at, in characters; longer lines and longer lists are no lists of rights.
 LONGEST_PAGE = 20_000
@@ -20,99 +20,108 @@ LONGEST_LABEL = 80
 MOST_LISTED = 60
 
 
-class Kind(StrEnum):
-    """What HubSpot's page says."""
-
-    RIGHTS_LISTED = "rights-listed"
-    MAY_NOT_CONNECT = "may-not-connect"
-    WRONG_ROLE = "wrong-role"
-    NO_APPROVER = "no-approver"
-    NO_DEVELOPER_TOOLS = "no-developer-tools"
-    SCOPES_INSUFFICIENT = "scopes-insufficient"
-    SCOPES_MISMATCH = "scopes-mismatch"
-    SCOPES_NOT_ALLOWED = "scopes-not-allowed"
-    ACCOUNT_LACKS_FEATURES = "account-lacks-features"
-    COULD_NOT_COMPLETE = "could-not-complete"
-
-
-class Wording(Struct, frozen=True):
-    """One text of HubSpot's. `sure`: official, or seen often enough that it means nothing else."""
-
-    text: str
-    kind: Kind
-    cause: Cause
-    sure: bool
-    source: str
-
-
-_CONNECT_ERRORS = "https://knowledge.hubspot.com/integrations/resolve-a-request-for-integration-permissions-error"
-_ESTUARY = "https://github.com/estuary/connectors/issues/5069"
-_VOBIZ = "https://github.com/vobiz-ai/Vobiz-HubSpot-Calling"
-_UMBRACO = "https://github.com/umbraco/Umbraco.Cms.Integrations/issues/93"
-_N8N = "https://github.com/n8n-io/n8n/issues/2782"
-_EIGHT_BY_EIGHT = (
-    "https://support.8x8.com/Integrations/hubspot/8x8_Hubspot_Integration_You_dont_have_permission_to_connect_this_"
-    "integration"
-)
-
-# The first that stands on the page counts, so what says more stands before the heading that it appears under.
-WORDINGS = (
-    Wording("the provided scopes are insufficient", Kind.SCOPES_INSUFFICIENT, "app", sure=True, source=_CONNECT_ERRORS),
-    Wording("insufficient scopes were provided", Kind.SCOPES_INSUFFICIENT, "app", sure=True, source=_UMBRACO),
-    Wording(
-        "mismatch between the scopes in the install url", Kind.SCOPES_MISMATCH, "app", sure=True, source=_CONNECT_ERRORS
-    ),
-    Wording(
-        "doesn't have permissions to request the set of scopes", Kind.SCOPES_NOT_ALLOWED, "app", sure=True, source=_N8N
-    ),
-    Wording(
-        "doesn't have access to some hubspot features", Kind.ACCOUNT_LACKS_FEATURES, "account", sure=True, source=_UMBRACO
-    ),
-    Wording("there was a problem fetching approvers", Kind.NO_APPROVER, "account", sure=False, source=_VOBIZ),
-    Wording("doesn't have access to developer tools", Kind.NO_DEVELOPER_TOOLS, "person", sure=False, source=_VOBIZ),
-    Wording("you don't have the right permissions to install", Kind.RIGHTS_LISTED, "person", sure=True, source=_ESTUARY),
-    Wording("you do not have the correct role to grant", Kind.WRONG_ROLE, "person", sure=True, source=_CONNECT_ERRORS),
-    Wording("you don't have permission to connect this app", Kind.MAY_NOT_CONNECT, "person", sure=True, source=_VOBIZ),
-    Wording(
-        "you don't have permission to connect this integration",
-        Kind.MAY_NOT_CONNECT,
-        "person",
-        sure=True,
-        source=_EIGHT_BY_EIGHT,
-    ),
-    Wording("couldn't complete the connection", Kind.COULD_NOT_COMPLETE, "unknown", sure=False, source=_CONNECT_ERRORS),
-)
-
-
 class PageReading(Struct, frozen=True):
-    """What was understood of a page. `listed`: the rights it names, as HubSpot wrote them, each once."""
+    """What was understood of a page. `listed`: the rights it names, as HubSpot wrote them; `scopes`: those it names."""
 
     kind: Kind | None
     listed: tuple[str, ...] = ()
-    cause: Cause = "unknown"
-    sure: bool = False
+    scopes: tuple[str, ...] = ()
+
+    @property
+    def cause(self) -> Cause:
+        return MEANINGS[self.kind].cause if self.kind else "unknown"
 
 
 def read_page(text: str) -> PageReading:
     """Understand what HubSpot's page says; a page that says nothing known has no kind. Never raises."""
     page = _straight(text[:LONGEST_PAGE])
     flat = " ".join(page.casefold().split())
-    wording = next((each for each in WORDINGS if each.text in flat), None)
+    wording = next((each for each in WORDINGS if _has(flat, each)), None)
     listed = tuple(dict.fromkeys(_listed(page)))[:MOST_LISTED]
     if wording is None:
         # Somebody pasted the list alone: it counts when we know at least one of its names.
         known = any(rights.by_name(label) for label in listed)
-        return PageReading(Kind.RIGHTS_LISTED, listed, "person") if known else PageReading(None)
-    if wording.cause != "person":
-        return PageReading(wording.kind, (), wording.cause, wording.sure)
-    return PageReading(wording.kind, listed, wording.cause, wording.sure)
+        return PageReading(Kind.RIGHTS_LISTED, listed) if known else PageReading(None)
+    scopes = _scopes(flat)
+    return PageReading(wording.kind, listed if MEANINGS[wording.kind].rights else (), scopes)
 
+
+def _has(flat: str, wording: Wording) -> bool:
+    at = 0
+    for fragment in wording.fragments:
+        found = flat.find(fragment, at)
+        if found < 0:
+            return False
+        at = found + len(fragment)
+    return True
+
+
+# The catalogue, to be chosen from.
+
+
+class Entry(Struct, frozen=True):
+    """One thing that HubSpot shows, and what it means. `key` is what the panel says that she saw."""
+
+    key: str
+    shown: str
+    cause: Cause
+    sure: HowSure
+    title: str
+    says: str
+    who: str
+    remedy: str
+    seen: str
+    source: str
+
+
+class Heading(Struct, frozen=True):
+    """A heading of HubSpot's pages, and what may stand under it."""
+
+    heading: str
+    entries: tuple[Entry, ...]
+
+
+def headings() -> tuple[Heading, ...]:
+    """Everything that HubSpot shows, under the headings of its pages: those that say no before those that only ask."""
+    order = dict.fromkeys(each.heading for each in sorted(WORDINGS, key=lambda each: _PLACE.get(each.kind, 1)))
+    return tuple(
+        Heading(heading, tuple(_entry(each, MEANINGS[each.kind]) for each in WORDINGS if each.heading == heading))
+        for heading in order
+    )
+
+
+_PLACE = {Kind.RIGHTS_LISTED: 0, Kind.MAY_NOT_CONNECT: 0}
+
+
+def _entry(wording: Wording, meaning: Meaning) -> Entry:
+    return Entry(
+        key=wording.kind.value,
+        shown=wording.shown,
+        cause=meaning.cause,
+        sure=meaning.sure,
+        title=meaning.title,
+        says=meaning.says,
+        who=meaning.who,
+        remedy=meaning.remedy,
+        seen=wording.seen,
+        source=wording.source,
+    )
+
+
+# How a page is read.
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "›": ">", "→": ">"})
 _NUMBERED = re.compile(r"(?:^|\s)\d{1,2}[.)]\s+(.+?)(?=\s+\d{1,2}[.)]\s|$)")
 _BULLET = re.compile(r"^[•·*–-]\s*")
 # `Forms > Publish` and `tickets-writer`: nothing else on such a page looks like these.
 _LABEL = re.compile(r"[\w &/]+ > [\w &/]+|[a-z]+(?:-[a-z]+)+")
+_BRACKETED = re.compile(r"scopes \[([a-z0-9._, -]{1,2000})\]")
+
+
+def _scopes(flat: str) -> tuple[str, ...]:
+    """The scopes that a page names: `… the required scopes [content, tickets]`."""
+    found = _BRACKETED.search(flat)
+    return tuple(name.strip() for name in found[1].split(",") if name.strip()) if found else ()
 
 
 def _straight(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from offhook.diagnosis.meanings import Meaning
 from offhook.diagnosis.report import Message, Missing
 from offhook.diagnosis.rights import MARKETPLACE, USERS_AND_TEAMS
 
@@ -80,17 +81,29 @@ def _first_time(blocking: tuple[Missing, ...]) -> tuple[str, ...]:
     )
 
 
-def ask_operator(title: str, says: str, required: tuple[str, ...], optional: tuple[str, ...]) -> Message:
-    """To whoever runs Offhook: the HubSpot app's own settings do not fit."""
-    text = (
-        f"Hello,\n\nHubSpot does not connect Offhook: {says}\n\nOffhook's app in HubSpot must be set up with exactly "
-        f"these scopes:\n- required: {' '.join(required)}\n- optional: {' '.join(optional) or '(none)'}\n\n"
-        "Nothing that is listed as required there may be missing here, and the other way round. "
-        "docs/how-to/connect-hubspot.md has the whole configuration.\n\nThank you!"
+# Nobody needs to be asked.
+NO_LETTER = Message("", "")
+
+
+def ask_operator(meaning: Meaning, required: Iterable[str], optional: Iterable[str], address: str) -> Message:
+    """To whoever runs Offhook: the HubSpot app's own settings do not fit. `address`: where HubSpot sends people to."""
+    paragraphs = (
+        "Hello,",
+        f"HubSpot does not connect Offhook: {meaning.title}. {meaning.says}",
+        f"What would help: whoever runs Offhook {meaning.remedy}",
+        "This is what Offhook asks HubSpot for, and what the app's settings must say:",
+        f"- required scopes: {' '.join(required)}\n- optional scopes: {' '.join(optional) or '(none)'}\n"
+        f"- redirect URL: {address or '(see the setting OFFHOOK_BASE_URL)'}",
+        "Thank you!",
     )
-    return Message(f"Offhook: {title}", text)
+    return Message(f"Offhook: {meaning.title}", "\n\n".join(paragraphs))
 
 
-def ask_account(title: str, says: str, remedy: str) -> Message:
+def ask_account(meaning: Meaning) -> Message:
     """To the administrator of the HubSpot account, about the account itself."""
-    return Message(f"Offhook: {title}", f"Hello,\n\n{says}\n\n{remedy}\n\nThank you!")
+    says = (
+        f"I would like to connect my phone panel, Offhook, to HubSpot, and HubSpot does not let me. "
+        f"Offhook's diagnosis: {meaning.title}. {meaning.says}"
+    )
+    helps = f"What would help: {meaning.who.replace('your HubSpot account', 'our HubSpot account')} {meaning.remedy}"
+    return Message(f"Offhook: {meaning.title}", "\n\n".join(("Hello,", says, helps, "Thank you!")))

@@ -7,13 +7,23 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from offhook.diagnosis import message, rights
-from offhook.diagnosis.catalogue import Kind, PageReading, read_page
+from offhook.diagnosis.catalogue import PageReading, read_page
+from offhook.diagnosis.meanings import Kind, Meaning
 from offhook.diagnosis.message import REMEMBER
-from offhook.diagnosis.report import Cause, Less, Message, Missing, Report
+from offhook.diagnosis.report import Less, Message, Missing, Report
 from offhook.diagnosis.rights import ADD_USERS, FIRST_TIME, Need, Right
+from offhook.diagnosis.silences import NOTHING_KNOWN, Known, meaning_of
 
 CONNECT = "Connect at all"
-SEARCH_ONLY = "search-only"
+EVERYTHING, SEARCH_ONLY = "everything", "search-only"
+
+REMEMBER_AGAIN = (
+    "The same was missing the last time. If it was switched on since, HubSpot has not noticed yet: log out of HubSpot "
+    "and in again, and only then try again."
+)
+REMEMBER_CHANGED = (
+    "You were stopped before. If your rights were changed since, log out of HubSpot and in again: only then they count."
+)
 
 _FROM_PAGE = "HubSpot's own page"
 
@@ -27,75 +37,13 @@ class Capability(Protocol):
     def scopes(self) -> tuple[str, ...]: ...
 
 
-class _Explanation(Struct, frozen=True):
-    title: str
-    says: str
-    remedy: str = ""
-
-
-_PERSON = _Explanation(
-    "HubSpot did not let you connect",
-    "HubSpot's page says that your user may not connect this app. An administrator can change that in a minute.",
-)
-_NO_ANSWER = _Explanation(
-    "HubSpot did not answer",
-    "Nothing came back from HubSpot. If its page still waits for you, finish there. If it refuses you, a right is most "
-    "likely missing: HubSpot then stops you on its own page and tells Offhook nothing. Copy what the page says into this "
-    "panel to learn exactly which right it is.",
-)
-_EXPLANATIONS: dict[Kind | None, _Explanation] = {
-    None: _Explanation(
-        "HubSpot did not answer",
-        "Offhook does not recognise what HubSpot's page says. Most likely a right is missing.",
-    ),
-    Kind.RIGHTS_LISTED: _Explanation(
-        "HubSpot names the rights that you are missing",
-        "HubSpot's page lists what your user lacks. An administrator can switch it on in a minute.",
-    ),
-    Kind.MAY_NOT_CONNECT: _PERSON,
-    Kind.WRONG_ROLE: _PERSON,
-    Kind.NO_APPROVER: _Explanation(
-        "Nobody in this account can approve the app",
-        "This HubSpot account wants apps to be approved first, and HubSpot found nobody who can approve this one.",
-        "A Super Admin can approve Offhook under Settings > Integrations > Connected apps, or simply connect Offhook "
-        "once; everybody else can connect afterwards.",
-    ),
-    Kind.NO_DEVELOPER_TOOLS: _Explanation(
-        "This page needs developer rights",
-        "HubSpot opened a page for developers. Agents do not need it; start again with Connect HubSpot.",
-    ),
-    Kind.SCOPES_INSUFFICIENT: _Explanation(
-        "Offhook's app asks for too little",
-        "Its settings in HubSpot require a scope that Offhook does not ask for. No right of yours can change that.",
-    ),
-    Kind.SCOPES_MISMATCH: _Explanation(
-        "Offhook's app is set up differently in HubSpot",
-        "The scopes that Offhook asks for are not those of the app's settings. No right of yours can change that.",
-    ),
-    Kind.SCOPES_NOT_ALLOWED: _Explanation(
-        "Offhook's app may not ask for this",
-        "The app belongs to a HubSpot account that may not ask for these scopes. No right of yours can change that.",
-    ),
-    Kind.ACCOUNT_LACKS_FEATURES: _Explanation(
-        "This HubSpot account lacks a feature",
-        "The subscription of this account does not include something that Offhook's app requires in its settings.",
-        "Offhook itself requires only contacts, which every subscription has. Whoever runs Offhook can make the other "
-        "scopes optional in the app's settings; otherwise another account or subscription is needed.",
-    ),
-    Kind.COULD_NOT_COMPLETE: _Explanation(
-        "HubSpot could not complete the connection",
-        "HubSpot's page gives no reason that Offhook recognises. The sentence under its heading would help: copy the "
-        "whole page into this panel.",
-    ),
-}
-
-
 class _Question(Struct, frozen=True):
     required: tuple[str, ...]
     optional: tuple[str, ...]
     uses: tuple[Capability, ...]
     users_url: str
     agent: str | None
+    known: Known
 
 
 def why_no_consent(
@@ -107,32 +55,54 @@ def why_no_consent(
     *,
     capabilities: Iterable[Capability],
     users_url: str,
+    saw: Kind | None = None,
+    known: Known = NOTHING_KNOWN,
 ) -> Report:
     """Explain a consent that never came back.
 
     Args:
-        ask: what was asked for; `search-only` is offered when it was more.
+        ask: what was asked for; `search-only` is offered when it was everything.
         required, optional: the scopes that were asked. Only required ones can make HubSpot refuse.
         page_text: what HubSpot's page says, if it was read; it turns *may be missing* into *is missing*.
         agent_hint: the agent's HubSpot e-mail address, if it is known already, for the letter.
         capabilities: what the scopes are for.
         users_url: HubSpot's page Users & Teams.
+        saw: what the agent chose from the catalogue, or the extension saw; a page that was read counts more.
+        known: what the service knows itself.
     """
-    question = _Question(tuple(required), tuple(optional), tuple(capabilities), users_url, agent_hint)
-    reading = read_page(page_text) if page_text else PageReading(None)
-    explanation = _EXPLANATIONS[reading.kind] if page_text else _NO_ANSWER
-    blocking = _blocking(reading, question)
+    question = _Question(tuple(required), tuple(optional), tuple(capabilities), users_url, agent_hint, known)
+    reading = _reading(page_text, saw)
+    meaning = meaning_of(reading, known)
+    blocking = _blocking(reading, meaning, question)
     unlocking = _without(_modest(question), blocking) if blocking else ()
     return Report(
-        cause=reading.cause,
-        title=explanation.title,
-        says=" ".join(part for part in (explanation.says, explanation.remedy) if part),
+        cause=meaning.cause,
+        title=meaning.title,
+        says=meaning.says,
         missing=blocking + unlocking,
-        remember=REMEMBER if blocking else None,
-        message=_message(question, reading.cause, explanation, blocking, unlocking),
-        less=_less(ask, reading.cause),
+        remember=_remember(blocking, known) if blocking else None,
+        message=_message(question, meaning, blocking, unlocking),
+        less=_less(ask) if meaning.rights else None,
         users_url=users_url,
+        sure=meaning.sure,
+        who=meaning.who,
+        remedy=meaning.remedy,
     )
+
+
+def _reading(page_text: str | None, saw: Kind | None) -> PageReading | None:
+    reading = read_page(page_text) if page_text and page_text.strip() else None
+    if saw and (reading is None or reading.kind is None):
+        return PageReading(saw)
+    return reading
+
+
+def _remember(blocking: tuple[Missing, ...], known: Known) -> str:
+    """A change that HubSpot has not noticed looks like no change; only the last time can tell."""
+    if known.before is None:
+        return REMEMBER
+    proved = {each.right for each in blocking if each.sure == "proved"}
+    return REMEMBER_AGAIN if proved & set(known.before) else REMEMBER_CHANGED
 
 
 def _modest(question: _Question) -> tuple[Missing, ...]:
@@ -146,10 +116,10 @@ def missing_for(scopes: Iterable[str], capabilities: Iterable[Capability]) -> tu
     return _needed(scopes, tuple(capabilities))
 
 
-def _blocking(reading: PageReading, question: _Question) -> tuple[Missing, ...]:
-    if reading.cause in ("app", "account") or reading.kind is Kind.NO_DEVELOPER_TOOLS:
+def _blocking(reading: PageReading | None, meaning: Meaning, question: _Question) -> tuple[Missing, ...]:
+    if not meaning.rights:
         return ()
-    if reading.listed:
+    if reading and reading.listed:
         return _proved(reading.listed, question)
     first = _missing(FIRST_TIME, (CONNECT,))
     needed = _needed(question.required, question.uses)
@@ -203,9 +173,8 @@ def _without(rights_: tuple[Missing, ...], others: tuple[Missing, ...]) -> tuple
     return tuple(each for each in rights_ if each.right not in named)
 
 
-def _less(ask: str, cause: Cause) -> Less | None:
-    # What the app or the account gets wrong, it gets wrong for less as well.
-    if ask == SEARCH_ONLY or cause in ("app", "account"):
+def _less(ask: str) -> Less | None:
+    if ask != EVERYTHING:
         return None
     return Less(
         SEARCH_ONLY,
@@ -215,14 +184,10 @@ def _less(ask: str, cause: Cause) -> Less | None:
 
 
 def _message(
-    question: _Question,
-    cause: Cause,
-    explanation: _Explanation,
-    blocking: tuple[Missing, ...],
-    unlocking: tuple[Missing, ...],
+    question: _Question, meaning: Meaning, blocking: tuple[Missing, ...], unlocking: tuple[Missing, ...]
 ) -> Message:
-    if cause == "app":
-        return message.ask_operator(explanation.title, explanation.says, question.required, question.optional)
-    if not blocking:
-        return message.ask_account(explanation.title, explanation.says, explanation.remedy)
-    return message.ask_for_rights(blocking, unlocking, question.users_url, question.agent)
+    if blocking:
+        return message.ask_for_rights(blocking, unlocking, question.users_url, question.agent)
+    if meaning.letter == "operator":
+        return message.ask_operator(meaning, question.required, question.optional, question.known.address)
+    return message.ask_account(meaning) if meaning.letter == "administrator" else message.NO_LETTER

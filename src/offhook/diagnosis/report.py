@@ -6,6 +6,8 @@ from msgspec import Struct
 
 Cause = Literal["person", "account", "app", "service", "unknown"]
 Sure = Literal["proved", "documented", "likely", "guess"]
+# Of a cause: HubSpot's words mean nothing else; or most often this; or it cannot be told.
+HowSure = Literal["certain", "likely", "unknown"]
 CheckState = Literal["pass", "fail", "could-not-ask"]
 
 
@@ -21,7 +23,7 @@ class Missing(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """A letter that the agent can send as it is."""
+    """A letter that the agent can send as it is; without text when nobody needs to be asked."""
 
     subject: str
     text: str
@@ -44,6 +46,8 @@ class Check(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
+    """`who` can change it, and how (`remedy`); both empty when the checks say so one by one. `sure`: of the cause."""
+
     cause: Cause
     title: str
     says: str
@@ -53,3 +57,6 @@ class Report(Struct, frozen=True):
     less: Less | None
     users_url: str
     checks: tuple[Check, ...] = ()
+    sure: HowSure = "unknown"
+    who: str = ""
+    remedy: str = ""

@@ -63,6 +63,12 @@ CONTACTS_EDIT = Right(
     "CRM > CRM objects > Contacts",
     ("contacts-writer",),
 )
+CONTACTS_UNASSIGNED = Right(
+    "Contacts > Edit > Unassigned",
+    "Ticked (not needed where Edit is All contacts)",
+    "CRM > CRM objects > Contacts",
+    ("contacts-writer (unassigned)",),
+)
 COMPANIES_VIEW = Right(
     "Companies > View",
     "All companies, or the team's companies with Unassigned ticked",
@@ -82,6 +88,9 @@ ADD_USERS = Right("Add and edit users", "On", "Account > User and account access
 
 # Rights that only pages of other apps have asked for: known, so that a pasted page is understood.
 _OTHERS = (
+    Right("Marketing access", "On", "Marketing"),
+    Right("Sales access", "On", "Sales"),
+    Right("Service access", "On", "Service"),
     Right("Developer tools access", "On", "Account > Settings access"),
     Right("Account Access", "On", "Account > Settings access"),
     Right(
@@ -127,11 +136,12 @@ def needs_of(scope: str) -> tuple[Need, ...]:
 
 def by_name(text: str) -> Right | None:
     """The right that a refusal page means, by its label or its raw internal name; None when it is new to us."""
-    return _NAMES.get(_folded(text))
+    folded = _folded(text)
+    return _NAMES.get(folded) or _NAMES.get(_folded(folded.replace("(unassigned)", " ")))
 
 
 def _folded(text: str) -> str:
-    words = text.casefold().replace("(unassigned)", " ").replace("›", ">").replace(":", " ")
+    words = text.casefold().replace("›", ">").replace(":", " ")
     return " ".join(words.split()).rstrip(". ")
 
 
@@ -144,6 +154,7 @@ _NAMES = _names(
         MARKETPLACE,
         CONTACTS_VIEW,
         CONTACTS_EDIT,
+        CONTACTS_UNASSIGNED,
         COMPANIES_VIEW,
         COMPANIES_EDIT,
         DEALS_VIEW,
