@@ -7,133 +7,145 @@ from typing import Literal
 
 import msgspec
 
+from hubspot_sandbox.companies.model import COMPANIES
+from hubspot_sandbox.contacts.model import CONTACTS
+from hubspot_sandbox.deals.model import DEALS
+from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.record import Record
+from hubspot_sandbox.tickets.model import TICKETS
 
 Style = Literal["text", "phone", "day", "company", "owner"]
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column of a list; `sort` is the property that the list can be sorted by, or nothing."""
+    """A column of a list."""
 
     label: str
     property: str
     style: Style = "text"
-    sort: str = ""
+
+    @property
+    def sort(self) -> str:
+        """The property that the list can be sorted by, or nothing: an owner is kept as a number."""
+        return "" if self.style == "owner" else self.property
 
 
 class Shown(msgspec.Struct, frozen=True):
     """A kind of record as people see it.
 
-    `named` are the properties that make its name, `facts` those of the record page (the `always` ones even when they
-    are empty), `fields` those that people may write, `others` the kinds of associated records.
+    `named` are the properties that make its name, `always` and `more` those of the record page (`more` only when they
+    have a value), `unwritten` those of them that no form has, `detail` the one under its name beside another record.
     """
 
-    kind: str
-    type_id: str
-    noun: str
+    of: Kind
     name_label: str
     named: tuple[str, ...]
-    name_sort: str
     columns: tuple[Column, ...]
-    facts: tuple[str, ...]
     always: tuple[str, ...]
-    fields: tuple[str, ...]
-    others: tuple[str, ...]
-    detail: str
+    more: tuple[str, ...]
+    unwritten: tuple[str, ...] = ()
+    detail: str = ""
+
+    @property
+    def kind(self) -> str:
+        return self.of.name
+
+    @property
+    def type_id(self) -> str:
+        return self.of.type_id
+
+    @property
+    def noun(self) -> str:
+        return self.of.noun
 
     @property
     def title(self) -> str:
         return self.kind.capitalize()
 
+    @property
+    def name_sort(self) -> str:
+        """What the list is sorted by to sort it by name."""
+        return self.named[0]
 
-def _plain(label: str, name: str, style: Style = "text") -> Column:
-    return Column(label, name, style, name)
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The properties of the record page."""
+        return self.always + self.more
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The properties that people may write."""
+        return tuple(name for name in self.named + self.facts if name not in self.unwritten)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The kinds of records that can stand beside it."""
+        return tuple(each.kind for each in ALL if each is not self)
 
 
 _OWNER = Column("Owner", "hubspot_owner_id", "owner")
-CONTACTS = Shown(
-    kind="contacts",
-    type_id="0-1",
-    noun="contact",
-    name_label="Name",
-    named=("firstname", "lastname"),
-    name_sort="firstname",
-    columns=(
-        _plain("Email", "email"),
-        _plain("Phone number", "phone", "phone"),
-        _plain("Mobile phone number", "mobilephone", "phone"),
-        Column("Company", "company", "company", "company"),
-        _OWNER,
+ALL = (
+    Shown(
+        CONTACTS,
+        name_label="Name",
+        named=("firstname", "lastname"),
+        columns=(
+            Column("Email", "email"),
+            Column("Phone number", "phone", "phone"),
+            Column("Mobile phone number", "mobilephone", "phone"),
+            Column("Company", "company", "company"),
+            _OWNER,
+        ),
+        always=("email", "phone", "mobilephone"),
+        more=("fax", "company", "jobtitle", "lifecyclestage", "city", "country"),
+        unwritten=("fax",),
+        detail="email",
     ),
-    facts=("email", "phone", "mobilephone", "fax", "company", "jobtitle", "lifecyclestage", "city", "country"),
-    always=("email", "phone", "mobilephone"),
-    fields=(
-        "firstname", "lastname", "email", "phone", "mobilephone", "company", "jobtitle",
-        "lifecyclestage", "city", "country",
+    Shown(
+        COMPANIES,
+        name_label="Company name",
+        named=("name",),
+        columns=(
+            Column("Company domain name", "domain"),
+            Column("Phone number", "phone", "phone"),
+            Column("City", "city"),
+            Column("Country/Region", "country"),
+            _OWNER,
+        ),
+        always=("domain", "phone"),
+        more=("website", "industry", "numberofemployees", "city", "country"),
+        detail="domain",
     ),
-    others=("companies", "deals", "tickets"),
-    detail="email",
-)  # fmt: skip
-COMPANIES = Shown(
-    kind="companies",
-    type_id="0-2",
-    noun="company",
-    name_label="Company name",
-    named=("name",),
-    name_sort="name",
-    columns=(
-        _plain("Company domain name", "domain"),
-        _plain("Phone number", "phone", "phone"),
-        _plain("City", "city"),
-        _plain("Country/Region", "country"),
-        _OWNER,
+    Shown(
+        DEALS,
+        name_label="Deal name",
+        named=("dealname",),
+        columns=(
+            Column("Deal stage", "dealstage"),
+            Column("Amount", "amount"),
+            Column("Close date", "closedate", "day"),
+            _OWNER,
+        ),
+        always=("amount", "dealstage"),
+        more=("pipeline", "closedate", "dealtype", "hs_priority", "description"),
+        unwritten=("pipeline",),
+        detail="amount",
     ),
-    facts=("domain", "phone", "website", "industry", "numberofemployees", "city", "country"),
-    always=("domain", "phone"),
-    fields=("name", "domain", "phone", "website", "industry", "numberofemployees", "city", "country"),
-    others=("contacts", "deals", "tickets"),
-    detail="domain",
+    Shown(
+        TICKETS,
+        name_label="Ticket name",
+        named=("subject",),
+        columns=(
+            Column("Ticket status", "hs_pipeline_stage"),
+            Column("Priority", "hs_ticket_priority"),
+            Column("Source", "source_type"),
+            Column("Create date", "createdate", "day"),
+            _OWNER,
+        ),
+        always=("hs_pipeline_stage", "hs_ticket_priority"),
+        more=("hs_ticket_category", "source_type", "content"),
+    ),
 )
-DEALS = Shown(
-    kind="deals",
-    type_id="0-3",
-    noun="deal",
-    name_label="Deal name",
-    named=("dealname",),
-    name_sort="dealname",
-    columns=(
-        _plain("Deal stage", "dealstage"),
-        _plain("Amount", "amount"),
-        _plain("Close date", "closedate", "day"),
-        _OWNER,
-    ),
-    facts=("amount", "dealstage", "pipeline", "closedate", "dealtype", "hs_priority", "description"),
-    always=("amount", "dealstage"),
-    fields=("dealname", "amount", "dealstage", "closedate", "dealtype", "hs_priority", "description"),
-    others=("contacts", "companies", "tickets"),
-    detail="amount",
-)
-TICKETS = Shown(
-    kind="tickets",
-    type_id="0-5",
-    noun="ticket",
-    name_label="Ticket name",
-    named=("subject",),
-    name_sort="subject",
-    columns=(
-        _plain("Ticket status", "hs_pipeline_stage"),
-        _plain("Priority", "hs_ticket_priority"),
-        _plain("Source", "source_type"),
-        _plain("Create date", "createdate", "day"),
-        _OWNER,
-    ),
-    facts=("hs_pipeline_stage", "hs_ticket_priority", "hs_ticket_category", "source_type", "content"),
-    always=("hs_pipeline_stage", "hs_ticket_priority"),
-    fields=("subject", "hs_pipeline_stage", "hs_ticket_priority", "hs_ticket_category", "source_type", "content"),
-    others=("contacts", "companies", "deals"),
-    detail="",
-)
-ALL = (CONTACTS, COMPANIES, DEALS, TICKETS)
 BY_TYPE_ID = {each.type_id: each for each in ALL}
 BY_KIND = {each.kind: each for each in ALL}
 FIRST_STAGES = {"dealstage": "appointmentscheduled", "hs_pipeline_stage": "1"}
