@@ -1,4 +1,4 @@
-"""The command line: serve, work, migrate, doctor, ring, replay, demo.
+"""The command line: serve, work, migrate, doctor, ring, replay, hubspot-app, demo.
 
 Rooms are imported where they are used, so that `offhook --help` does not wait for them.
 """
@@ -26,6 +26,13 @@ app = App(
     help="The phone panel inside HubSpot that anyone can run themselves.",
     version=__version__,
     version_flags=["--version"],
+)
+
+# By name, so that it is loaded only when it is wanted.
+app.command(
+    "offhook.hubspot_app.commands:app",
+    name="hubspot-app",
+    help="The app in HubSpot that this installation needs: write its project, check it, show it.",
 )
 
 # How long a node that is told to stop may take for the requests that are under way, in seconds.

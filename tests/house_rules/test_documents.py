@@ -8,7 +8,9 @@ from urllib.parse import unquote
 import pytest
 from tests.house_rules.repository import DOCS, FENCE, ROOT, files, markdown_files, name_of, without_code
 
-from offhook.hubspot import scopes
+from offhook.hubspot_app.commands import wanted_by
+from offhook.hubspot_app.project import Label, written
+from offhook.settings import Settings
 
 LINK = re.compile(r"\[(?:[^\]\[]|\[[^\]]*\])*\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
 DEFINITION = re.compile(r"^\s*\[[^\]]+\]:\s*<?(\S+?)>?\s*$", re.MULTILINE)
@@ -92,14 +94,14 @@ def test_some_python_in_the_documents_runs() -> None:
     assert runnable(), "Mark at least one block in the documents ```python run, so that what people copy is tried."
 
 
-def test_the_hubspot_app_in_the_how_to_asks_for_what_offhook_asks_for() -> None:
+def test_the_hubspot_app_in_the_how_to_is_what_init_writes() -> None:
     """Otherwise HubSpot answers *there is a mismatch between the scopes in the install URL and the app's*."""
     page = DOCS / "how-to/connect-hubspot.md"
-    lists = re.findall(r'"(required|optional)Scopes":\s*\[([^\]]*)\]', page.read_text())
-    written = {kind: tuple(re.findall(r'"([^"]+)"', each)) for kind, each in lists}
-    assert written == {"required": scopes.REQUIRED, "optional": scopes.OPTIONAL}, (
-        "The scopes in docs/how-to/connect-hubspot.md and in src/offhook/hubspot/scopes.py differ; HubSpot refuses every "
-        "consent when they do. Change the page."
+    wanted = wanted_by(Settings(base_url="https://offhook.example.com"))
+    files = written(wanted, Label("Offhook", "it@example.com"))
+    assert [*blocks(page, "json")] == [*files.values()], (
+        "The project in docs/how-to/connect-hubspot.md is not what Offhook writes any more. Run `OFFHOOK_BASE_URL="
+        "https://offhook.example.com offhook hubspot-app init --support-email it@example.com` and copy both files there."
     )
 
 

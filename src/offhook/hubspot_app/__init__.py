@@ -1,0 +1,1 @@
+"""What must the app in HubSpot be like? The developer project is written here, and compared with what Offhook asks."""
