@@ -84,10 +84,13 @@ class Heading(Struct, frozen=True):
 def headings() -> tuple[Heading, ...]:
     """Everything that HubSpot shows, under the headings of its pages: those that say no before those that only ask."""
     order = dict.fromkeys(each.heading for each in sorted(WORDINGS, key=lambda each: _PLACE.get(each.kind, 1)))
-    return tuple(
-        Heading(heading, tuple(_entry(each, MEANINGS[each.kind]) for each in WORDINGS if each.heading == heading))
-        for heading in order
-    )
+    return tuple(Heading(heading, tuple(_under(heading))) for heading in order)
+
+
+def _under(heading: str) -> Iterator[Entry]:
+    """What may stand under a heading; first the heading alone."""
+    wordings = sorted((each for each in WORDINGS if each.heading == heading), key=lambda each: each.shown != heading)
+    return (_entry(each, MEANINGS[each.kind]) for each in wordings)
 
 
 _PLACE = {Kind.RIGHTS_LISTED: 0, Kind.MAY_NOT_CONNECT: 0}

@@ -19,7 +19,7 @@ NOBODY = "Nobody needs to"
 LOG_IN_AGAIN = "Then log out of HubSpot and in again: only then a change counts."
 SWITCHES = "Settings > Users & Teams, hover over your name, Actions > Edit"
 APPROVING = "Settings > Integrations > Connected apps"
-PROJECT = "docs/how-to/connect-hubspot.md has the app's whole configuration."
+PROJECT = "The command offhook hubspot-app check shows the difference."
 
 
 class Kind(StrEnum):

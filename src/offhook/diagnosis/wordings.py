@@ -130,7 +130,7 @@ WORDINGS = (
         COULD_NOT,
         "Authorization failed because this app hasn't been approved to access the required scopes […]",
         Kind.NOT_APPROVED,
-        "reported",
+        "assumed",
         _APPROVING,
         "hasn't been approved to access",
     ),
