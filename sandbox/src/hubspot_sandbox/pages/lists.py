@@ -132,16 +132,16 @@ def _words(portal: Portal, account_id: int, shown: Shown) -> dict[tuple[str, str
     """Labels for values: of properties with options, and of owners."""
     properties = portal.properties.of(account_id, shown.kind)
     labels = {
-        (column.property, option.value): option.label
+        (column.name, option.value): option.label
         for column in shown.columns
-        for option in properties[column.property].options
+        for option in properties[column.name].options
     }
     return labels | {(OWNER, number): name for number, name in owner_names(portal, account_id).items()}
 
 
 def _cell(portal: Portal, account_id: int, record: Record, column: Column, words: dict[tuple[str, str], str]) -> Cell:
-    value = record.get(column.property)
+    value = record.get(column.name)
     if column.style == "company":
         company = portal.record(account_id, "companies", record.get("associatedcompanyid"))
         return Cell(column, record_name(company) if company else value, company.id if company else "")
-    return Cell(column, words.get((column.property, value), "" if column.style == "owner" else value))
+    return Cell(column, words.get((column.name, value), "" if column.style == "owner" else value))

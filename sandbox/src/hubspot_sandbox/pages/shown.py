@@ -18,16 +18,16 @@ Style = Literal["text", "phone", "day", "company", "owner"]
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column of a list."""
+    """A column of a list; `name` is the property that it shows."""
 
     label: str
-    property: str
+    name: str
     style: Style = "text"
 
     @property
     def sort(self) -> str:
         """The property that the list can be sorted by, or nothing: an owner is kept as a number."""
-        return "" if self.style == "owner" else self.property
+        return "" if self.style == "owner" else self.name
 
 
 class Shown(msgspec.Struct, frozen=True):
