@@ -10,7 +10,7 @@ def test_the_index_lists_every_endpoint_with_what_it_does(sandbox: RunningSandbo
     listed = sandbox.control("GET", "/")["endpoints"]
     routed = {(method, route.path) for route in ROUTER.routes for method in route.methods if method != "OPTIONS"}
     assert len(listed) == len(routed) > 30
-    assert {"method": "POST", "path": "/_sandbox/snapshots/{name}/restore"}.items() <= listed[6].items()
+    assert ("POST", "/_sandbox/snapshots/{name}/restore") in {(each["method"], each["path"]) for each in listed}
     assert not [each for each in listed if not 10 < len(each["does"]) <= 140]
 
 
