@@ -16,6 +16,8 @@ from hubspot_sandbox.control import routes as control
 from hubspot_sandbox.developers import provide_developer
 from hubspot_sandbox.edge import Drop, Edge, drop_nothing
 from hubspot_sandbox.limits import LimitReached
+from hubspot_sandbox.lists import membership_routes as memberships
+from hubspot_sandbox.lists import routes as lists
 from hubspot_sandbox.oauth import routes as oauth
 from hubspot_sandbox.objects import batches
 from hubspot_sandbox.objects import routes as objects
@@ -45,6 +47,8 @@ API_ROOMS = (
     properties,
     property_batches,
     property_groups,
+    lists,
+    memberships,
     account,
     calling,
     oauth,

@@ -14,7 +14,7 @@ from hubspot_sandbox.openapi import Endpoint, area, endpoints
 
 ABSENT = {
     "calling extensions": "the host of calling widgets on record pages",
-    "lists": "segments and their memberships",
+    "lists": "folders, scheduled conversions, size history, legacy ids; filters on events, forms, e-mails and pages",
     "properties": "calculations, sensitive data, validation rules",
     "associations": "custom labels, batch archive",
     "user provisioning": "create, change, delete users (the pages can); the teams API of 2026-09",
@@ -53,6 +53,8 @@ SOURCES = {
     ),
     "S52": "https://developers.hubspot.com/docs/api-reference/latest/crm/properties/guide",
     "S53": "https://github.com/scopiousdigital/kalup",
+    "S54": "https://developers.hubspot.com/docs/api-reference/latest/crm/lists/guide",
+    "S55": "https://developers.hubspot.com/docs/api-reference/latest/crm/lists/filters/guide",
 }
 
 

@@ -18,6 +18,7 @@ _VERSIONS = {
     "crm/associations": ("v4", *DATED),
     "crm/owners": ("v3", *DATED),
     "crm/properties": ("v3", *DATED),
+    "crm/lists": ("v3", *DATED),
     "settings/users": ("v3", *DATED),
     "account-info": ("v3", *DATED),
     "appinstalls": ("v3", *DATED),
@@ -53,7 +54,10 @@ def canonical(path: str) -> str | None:
 
 
 def _existed(path: str, area: re.Match[str]) -> bool:
-    """v4 has no objects but their associations; token information by path is v1's alone, as v1 has no other."""
+    """v4 has no objects but their associations; token information by path is v1's alone, as v1 has no other; all lists
+    are listed since 2026-09."""
+    if (area[1], path.rstrip("/")) == ("crm/lists", f"{area[0].rstrip('/')}/all"):
+        return area[2] == "2026-09"
     if (area[1], area[2]) == ("crm/objects", "v4"):
         return _V4_RECORD.match(path) is not None
     if area[1] == "oauth" and path.rstrip("/") != area[0] + "token":

@@ -8,6 +8,7 @@
     portal.properties    which properties a kind of record has                    properties/model.py
     portal.records       contacts, companies, deals, calls…; search               records.py, shelves.py, search.py
     portal.associations  which record belongs to which                            associations/model.py
+    portal.lists         segments and who is in them                              lists/model.py
     portal.changes       what changed, told to whoever listens                    changes.py
     portal.webhooks      what apps want to be told, the outbox, the journal       webhooks/model.py
     portal.clock         the portal's time                                        clock.py
@@ -34,6 +35,7 @@ from hubspot_sandbox.control.snapshots import Snapshot, Snapshots
 from hubspot_sandbox.gate import Allowed, Refused
 from hubspot_sandbox.grants import Grants
 from hubspot_sandbox.limits import Limits
+from hubspot_sandbox.lists.model import Lists
 from hubspot_sandbox.notices import Notices
 from hubspot_sandbox.people import Account, Membership, People, Session
 from hubspot_sandbox.properties.model import Properties
@@ -67,6 +69,7 @@ class Portal:
         self.records = Records(self.store, self.clock, self.properties, self.changes)
         self.people.joined, self.people.left = self._keep_user, self._drop_user
         self.associations = Associations(self.store, self.clock, self.changes)
+        self.lists = Lists(self.store, self.clock, self.records, self.changes)
         self.webhooks = Webhooks(self.store, self.clock, self.apps, self.grants, self.changes)
         self.limits = Limits(self.store)
         self.faults = Faults()

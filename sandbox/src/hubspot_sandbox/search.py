@@ -180,7 +180,7 @@ def compile_order(where: Where, search: Search) -> Statement:
     if not search.sorts:
         return Statement("key")
     sort = _read_sort(search.sorts[0])
-    value = _stored(where, _known(where.properties, sort.property_name))
+    value = stored(where, known_property(where.properties, sort.property_name))
     direction = "DESC" if sort.direction.upper().startswith("DESC") else "ASC"
     return Statement(f"{value.sql} {direction}, key", value.parameters)
 
@@ -201,12 +201,12 @@ def _filter(where: Where, each: Filter) -> Statement:
     _check_operands(each, operator)
     if each.property_name.startswith("associations."):
         return _associated(where, each, operator)
-    prop = _known(where.properties, each.property_name)
+    prop = known_property(where.properties, each.property_name)
     if prop.indexed and operator in ("EQ", "IN"):
         return _indexed(where, prop, each, operator)
     if prop.indexed and operator == "CONTAINS_TOKEN" and prop.type != "number":
         return _indexed_token(where, prop, each.value or "")
-    return OPERATORS[operator](_value(where, prop), prop, each)
+    return OPERATORS[operator](value_of(where, prop), prop, each)
 
 
 def _check_operands(each: Filter, operator: str) -> None:
@@ -220,7 +220,7 @@ def _check_operands(each: Filter, operator: str) -> None:
         raise invalid(f"operator BETWEEN on property {name} requires a value and a highValue")
 
 
-def _known(properties: Mapping[str, Property], name: str) -> Property:
+def known_property(properties: Mapping[str, Property], name: str) -> Property:
     if name not in properties:
         error = {
             "message": f"Property {name} does not exist",
@@ -256,7 +256,7 @@ def _indexed(where: Where, prop: Property, each: Filter, operator: str) -> State
 def _looked_up(prop: Property, text: str, operator: str) -> str:
     """As the index has it; `IN` takes texts as given, see `_listed`."""
     if prop.type == "number":
-        _operand(prop, text)
+        operand(prop, text)
         return index_key(prop, text)
     return text.casefold() if operator == "EQ" else text
 
@@ -280,8 +280,8 @@ def _path(name: str) -> str:
     return f'$."{name}"'
 
 
-def _operand(prop: Property, text: str | None) -> Any:
-    """A filter's value in the form that `_value` compares with.
+def operand(prop: Property, text: str | None) -> Any:
+    """A filter's value in the form that `value_of` compares with.
 
     :raises HubSpotProblem: 400 when it does not fit the property's type
     """
@@ -298,7 +298,7 @@ def _operand(prop: Property, text: str | None) -> Any:
     return found
 
 
-def _stored(where: Where, prop: Property) -> Statement:
+def stored(where: Where, prop: Property) -> Statement:
     """A property's value as it is kept; times of creation and change and the id have columns of their own."""
     columns = {where.kind.created: "created_at", where.kind.modified: "updated_at"}
     if prop.name in columns:
@@ -309,12 +309,12 @@ def _stored(where: Where, prop: Property) -> Statement:
     return Statement(f"CAST({kept} AS REAL)" if prop.type == "number" else kept, (_path(prop.name),))
 
 
-def _value(where: Where, prop: Property) -> Statement:
-    """As `_stored`; strings compare without regard to case, except enumerations."""
-    stored = _stored(where, prop)
+def value_of(where: Where, prop: Property) -> Statement:
+    """As `stored`; strings compare without regard to case, except enumerations."""
+    kept = stored(where, prop)
     if prop.type in ("number", "date", "datetime", "enumeration"):
-        return stored
-    return Statement(f"folded({stored.sql})", stored.parameters)
+        return kept
+    return Statement(f"folded({kept.sql})", kept.parameters)
 
 
 Compiled = Callable[[Statement, Property, Filter], Statement]
@@ -322,13 +322,13 @@ Compiled = Callable[[Statement, Property, Filter], Statement]
 
 def _compare(sign: str) -> Compiled:
     def compiled(value: Statement, prop: Property, each: Filter) -> Statement:
-        return Statement(f"{value.sql} {sign} ?", (*value.parameters, _operand(prop, each.value)))
+        return Statement(f"{value.sql} {sign} ?", (*value.parameters, operand(prop, each.value)))
 
     return compiled
 
 
 def _between(value: Statement, prop: Property, each: Filter) -> Statement:
-    ends = (_operand(prop, each.value), _operand(prop, each.high_value))
+    ends = (operand(prop, each.value), operand(prop, each.high_value))
     return Statement(f"{value.sql} BETWEEN ? AND ?", (*value.parameters, *ends))
 
 
@@ -337,7 +337,7 @@ def _listed(sign: str) -> Compiled:
 
     def compiled(value: Statement, prop: Property, each: Filter) -> Statement:
         as_given = prop.type in ("string", "phone_number", "bool", "enumeration")
-        wanted = [text if as_given else _operand(prop, text) for text in each.values]
+        wanted = [text if as_given else operand(prop, text) for text in each.values]
         return Statement(f"{value.sql} {sign} ({_marks(wanted)})", (*value.parameters, *wanted))
 
     return compiled

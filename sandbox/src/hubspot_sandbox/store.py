@@ -37,10 +37,16 @@ CREATE TABLE IF NOT EXISTS associations (
     account INTEGER NOT NULL, from_type TEXT NOT NULL, from_id INTEGER NOT NULL,
     to_type TEXT NOT NULL, to_id INTEGER NOT NULL, type_id INTEGER NOT NULL,
     PRIMARY KEY (account, from_type, from_id, to_type, to_id, type_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS list_members (
+    account INTEGER NOT NULL, list INTEGER NOT NULL, record INTEGER NOT NULL, added_at TEXT NOT NULL,
+    PRIMARY KEY (account, list, record)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS lists_of_record ON list_members (account, record, list);
 """
 CACHE_KIB = 64 * 1024
 """How much of the file stays in memory: enough for the inner nodes of the indexes of a million contacts."""
-TABLES = ("kept", "sequences", "shelves", "records", "property_values", "history", "merged", "associations")
+TABLES = (
+    "kept", "sequences", "shelves", "records", "property_values", "history", "merged", "associations", "list_members"
+)  # fmt: skip
 
 
 class Store:

@@ -10,7 +10,7 @@ from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.objects.routes import flag
 from hubspot_sandbox.objects.wire import read_body
 from hubspot_sandbox.portal import Portal
-from hubspot_sandbox.problems import Body, not_found
+from hubspot_sandbox.problems import Body, HubSpotProblem, not_found
 from hubspot_sandbox.properties.definition import Definition, Maker
 from hubspot_sandbox.properties.wire import PropertyChange, PropertyInput, changed, definition_json, made
 from hubspot_sandbox.surface import says
@@ -118,8 +118,25 @@ async def archive_property(portal: ThePortal, access: Caller, object_type: FromP
 
 
 def archive(portal: Portal, access: Access, definition: Definition) -> None:
-    """:raises HubSpotProblem: 400"""
+    """HubSpot keeps what a segment filters by; the refusal is as observed for a calculation (S53).
+
+    :raises HubSpotProblem: 400
+    """
+    used = portal.lists.users_of(access.account_id, definition.kind, definition.name)
+    if used:
+        raise _in_use(definition, len(used))
     portal.properties.archive(definition, maker(portal, access))
+
+
+def _in_use(definition: Definition, places: int) -> HubSpotProblem:
+    what = f"Property: {definition.name} of object type {kind_of(definition.kind).type_id}"
+    return HubSpotProblem(
+        400,
+        f"{what} is currently used in {places} places and cannot be deleted",
+        "VALIDATION_ERROR",
+        sub_category="PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE",
+        context={"usageCount": [str(places)]},
+    )
 
 
 HANDLERS = [list_properties, get_property, create_property, update_property, archive_property]
