@@ -1,18 +1,35 @@
-"""What every room's tests may ask for: a database, on each of the two engines."""
+"""What every room's tests may ask for: a database, on each of the two engines. And what all must keep to."""
 
 import asyncio
 import importlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
-from tests import postgres
+from tests import asked, postgres
 
 from offhook.database import Database, metadata
 
 ROOMS = ("agents", "calls", "desktop", "directory", "grants", "jobs")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """What Offhook asks the sandbox for is heard, in its own tests."""
+    if Path(__file__).parent not in item.path.parents:
+        return (yield)
+    with asked.listening():
+        return (yield)
+
+
+@pytest.fixture(autouse=True)
+def _asks_only_what_the_sandbox_is_faithful_in() -> Iterator[None]:
+    yield
+    less = asked.unfaithful_since()
+    assert not less, asked.message(less)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
+from tests import asked
 
 from offhook.demo import operator, people
 from offhook.demo.wait import wait_until
@@ -147,6 +148,8 @@ def running_stage(folder: Path, *, patience: float = 20.0, **settings: str) -> I
     try:
         stage.start()
         yield stage
+        if "sandbox" in stage.processes:
+            asked.check(stage.control("GET", "/journal"))
     finally:
         stage.stop()
 
