@@ -15,8 +15,10 @@ from hubspot_sandbox.testing import (
     ConsentRefused,
     ControlRefused,
     InProcessSandbox,
+    RegisteredApp,
     RunningSandbox,
     Sandbox,
+    Tokens,
 )
 
 CONTACTS = "/crm/objects/2026-09/contacts"
@@ -84,6 +86,33 @@ def test_a_person_without_the_rights_is_stopped_by_hubspots_page(sandbox: Sandbo
     assert refused.value.heading in str(refused.value)
     sandbox.set_rights(BEN, change={"contacts.view": "all", APP_MARKETPLACE_ACCESS: "on"})
     assert sandbox.grant(app, BEN).hub_id == ACORN
+
+
+def refreshed(sandbox: Sandbox, app: RegisteredApp, tokens: Tokens) -> httpx.Response:
+    form = {"grant_type": "refresh_token", "client_id": app.client_id, "client_secret": app.client_secret}
+    with sandbox.client("") as client:
+        return client.post("/oauth/v1/token", data={**form, "refresh_token": tokens.refresh_token})
+
+
+def test_tokens_end_one_way_or_another(sandbox: Sandbox) -> None:
+    app = sandbox.register_app("Mine", READ)
+    tokens = sandbox.grant(app)
+    sandbox.expire(tokens)
+    with sandbox.client(tokens.access_token) as client:
+        assert client.get(CONTACTS).json()["category"] == "EXPIRED_AUTHENTICATION"
+    assert refreshed(sandbox, app, tokens).status_code == 200
+    sandbox.revoke(tokens)
+    assert refreshed(sandbox, app, tokens).json()["status"] == "BAD_REFRESH_TOKEN"
+    again = sandbox.grant(app)
+    sandbox.uninstall(app)
+    with sandbox.client(again.access_token) as client:
+        assert client.get(CONTACTS).status_code == 401
+
+
+def test_people_and_accounts_of_a_tests_own(sandbox: Sandbox) -> None:
+    account = sandbox.add_account("Cedar", tier="starter")
+    sandbox.add_person("gil@x.example", account, name="Gil Grey", super_admin=True)
+    assert sandbox.grant(sandbox.app(), "gil@x.example", account).hub_id == account
 
 
 def test_a_person_may_press_cancel(sandbox: Sandbox) -> None:

@@ -38,7 +38,8 @@ class Sandbox:
     # asking the API ----------------------------------------------------------------------------------------
 
     def bearer(self, token: str = SERVICE_KEY) -> dict[str, str]:
-        return {"Authorization": f"Bearer {token}"}
+        """The header for a token; none for an empty one."""
+        return {"Authorization": f"Bearer {token}"} if token else {}
 
     def client(self, token: str = SERVICE_KEY) -> httpx.Client:
         """A caller of the API with this token; the service key of account Acorn by default."""
@@ -172,6 +173,28 @@ class Sandbox:
         """`change={"contacts.view": "all"}`, `rights={…}`, `super_admin=True`, `active=False`; from the next login."""
         saved: Json = self.control("POST", f"/people/{person}/rights", {"account_id": account_id, **more})
         return saved
+
+    def add_account(self, name: str, **more: Any) -> int:
+        """Another account, with nobody in it; `more` as `POST /_sandbox/accounts`: `tier="starter"`. Gives its id."""
+        made: Json = self.control("POST", "/accounts", {"name": name, **more})
+        return int(made["id"])
+
+    def add_person(self, email: str, account_id: int = ACORN, **more: Any) -> Json:
+        """Somebody in an account: `name`, `super_admin`, `rights`, `permission_set`, `teams`; her password is `demo`."""
+        made: Json = self.control("POST", f"/accounts/{account_id}/people", {"email": email, **more})
+        return made
+
+    def expire(self, tokens: Tokens) -> None:
+        """The access token ends now; the refresh token works."""
+        self.control("POST", "/tokens/expire", {"token": tokens.access_token})
+
+    def revoke(self, tokens: Tokens) -> None:
+        """The refresh token is revoked, as when a person has ended the grant."""
+        self.control("POST", "/tokens/revoke", {"token": tokens.refresh_token})
+
+    def uninstall(self, app: RegisteredApp, account_id: int = ACORN) -> None:
+        """As somebody would in Connected Apps: all its tokens for the account end."""
+        self.control("POST", f"/accounts/{account_id}/apps/{app.client_id}/uninstall")
 
     # time, trouble, limits ---------------------------------------------------------------------------------
 
