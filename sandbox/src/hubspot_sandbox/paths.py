@@ -33,8 +33,11 @@ _AREA = re.compile(
     r"^/(crm/extensions/calling|crm/\w+|settings/users|account-info|appinstalls|oauth"
     r"|(?:app-)?webhooks|webhooks-journal/[\w-]+)/([^/]+)/?"
 )
+_V3_RECORD = re.compile(r"^/crm/objects/v3/[^/]+/[^/]+/associations(/|$)")
 _V4_RECORD = re.compile(r"^/crm/objects/v4/[^/]+/[^/]+/associations(/|$)")
 _V1_TOKENS = re.compile(r"^/oauth/[^/]+/(access|refresh)-tokens/")
+_V3_TIES = re.compile(r"^/crm/v3/(associations/|objects/[^/]+/[^/]+/associations/)")
+"""Version 3 of associations is another API than version 4 and what came after, so these paths stay as they are."""
 _OAUTH_PAGES = ("authorize",)
 
 
@@ -44,6 +47,8 @@ def canonical(path: str) -> str | None:
     >>> canonical("/crm/v3/objects/contacts/search")
     '/crm/objects/v3/contacts/search'
     """
+    if _V3_TIES.match(path):
+        return path
     turned = _USERS.sub(r"/settings/users/\1", _TURNED.sub(r"/crm/\2/\1", path))
     turned = _CALLING.sub(r"/crm/extensions/calling/\1", turned)
     area = _AREA.match(turned)
@@ -58,6 +63,8 @@ def _existed(path: str, area: re.Match[str]) -> bool:
     are listed since 2026-09."""
     if (area[1], path.rstrip("/")) == ("crm/lists", f"{area[0].rstrip('/')}/all"):
         return area[2] == "2026-09"
+    if (area[1], area[2]) == ("crm/objects", "v3"):
+        return _V3_RECORD.match(path) is None
     if (area[1], area[2]) == ("crm/objects", "v4"):
         return _V4_RECORD.match(path) is not None
     if area[1] == "oauth" and path.rstrip("/") != area[0] + "token":

@@ -182,3 +182,5 @@ def test_ties_move_with_a_merge(api: httpx.Client, make: Make) -> None:
     assert companies(api, twin) == [tie]
     assert ask(api, "associate/default", pair(twin, make("companies"))).status_code == 200
     assert len(companies(api, merged)) == 2
+    assert ask(api, "archive", {"from": {"id": twin}, "to": [{"id": acorn}]}).status_code == 204
+    assert len(companies(api, merged)) == 1

@@ -3,11 +3,10 @@
 from typing import TypeVar
 
 from litestar import Response, post
-from litestar.params import FromPath
 
-from hubspot_sandbox.access import Access, Call, Caller, ThePortal, require_kind
+from hubspot_sandbox.access import Access, Call, Caller, ThePortal
 from hubspot_sandbox.associations import refusals
-from hubspot_sandbox.associations.tying import default_json, known_type, label_pair, untie
+from hubspot_sandbox.associations.tying import Ends, default_json, ends_of, known_type, label_pair, tie, untie
 from hubspot_sandbox.associations.wire import (
     FanBatch,
     Pair,
@@ -18,11 +17,9 @@ from hubspot_sandbox.associations.wire import (
     TypedPairBatch,
     batch_answer,
     each_for_itself,
-    page_json,
+    link_json,
+    page_of,
 )
-from hubspot_sandbox.objects.catalogue import kind_of
-from hubspot_sandbox.objects.kind import Kind
-from hubspot_sandbox.objects.model import link
 from hubspot_sandbox.objects.routes import page_after
 from hubspot_sandbox.objects.wire import check_inputs, read_body
 from hubspot_sandbox.portal import Portal
@@ -35,98 +32,85 @@ MAX_READ, MAX_WRITTEN, PAGE = 1000, 2000, 500
 """The first two are documented, for reading and creating; the size of a page is [inf]."""
 
 
-async def _asked(
-    request: Call, portal: Portal, access: Access, names: tuple[str, str], shape: type[B]
-) -> tuple[Kind, Kind, B]:
-    """Both kinds and the body, for a caller who may edit records of the first."""
-    kind, other = kind_of(names[0]), kind_of(names[1])
-    require_kind(portal, access, kind, "edit")
+async def _asked(request: Call, portal: Portal, access: Access, shape: type[B]) -> tuple[Ends, B]:
+    """The kinds and the body, for a caller who may edit records of the first kind."""
+    ends = ends_of(request, portal, access, "edit")
     given = read_body(await request.body(), shape)
     check_inputs(given.inputs, MAX_WRITTEN)
-    return kind, other, given
+    return ends, given
 
 
 @post(BATCH + "/read", status_code=200, opt=says("faithful", "S44, spec", body=ReadBatch, answers=(207,)))
-async def batch_read_associations(
-    request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]
-) -> Response[Body]:
+async def batch_read_associations(request: Call, portal: ThePortal, access: Caller) -> Response[Body]:
     """For each input `{from: {id}, to: [{toObjectId, associationTypes}], paging?}`; 207 with an error for each record
     without ties, as people report it [comm]."""
-    kind, other = kind_of(object_type), kind_of(to_type)
-    require_kind(portal, access, kind, "view")
+    ends = ends_of(request, portal, access, "view")
     given = read_body(await request.body(), ReadBatch)
     check_inputs(given.inputs, MAX_READ)
-    read = {str(each.id): _read(portal, access, kind, other, each) for each in given.inputs}
+    read = {str(each.id): _read(portal, access, ends, each) for each in given.inputs}
     missing = [
-        refusals.none_found(kind.name, record_id, other.name) for record_id, found in read.items() if found is None
+        refusals.none_found(ends.kind.name, record_id, ends.other.name)
+        for record_id, found in read.items()
+        if found is None
     ]
     return batch_answer(portal, [found for found in read.values() if found], missing, 200)
 
 
-def _read(portal: Portal, access: Access, kind: Kind, other: Kind, wanted: Reading) -> Body | None:
+def _read(portal: Portal, access: Access, ends: Ends, wanted: Reading) -> Body | None:
     record_id, after = str(wanted.id), page_after(wanted.after)
-    record = portal.record(access.account_id, kind.name, record_id)
-    links = portal.associations.of(access.account_id, kind.name, record.id, other.name) if record else []
-    shown, paging = page_json(portal, access.account_id, links, after, PAGE)
-    return {"from": {"id": record_id}, "to": shown} | paging if links else None
+    record = portal.record(access.account_id, ends.kind.name, record_id)
+    links = portal.associations.of(access.account_id, ends.kind.name, record.id, ends.other.name) if record else []
+    shown, paging = page_of(links, after, PAGE)
+    answer: Body = {"from": {"id": record_id}, "to": [link_json(portal, access.account_id, each) for each in shown]}
+    return answer | paging if links else None
 
 
 @post(BATCH + "/create", status_code=201, opt=says("faithful", "S44, spec", body=TypedPairBatch, answers=(207,)))
-async def batch_create_associations(
-    request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]
-) -> Response[Body]:
+async def batch_create_associations(request: Call, portal: ThePortal, access: Caller) -> Response[Body]:
     """As a single labelled tie, for up to 2,000 pairs; 207 when some could not be made."""
-    kind, other, given = await _asked(request, portal, access, (object_type, to_type), TypedPairBatch)
+    ends, given = await _asked(request, portal, access, TypedPairBatch)
 
-    def tie(each: TypedPair) -> list[Body]:
-        ends = (kind, str(each.from_.id)), (other, str(each.to.id))
-        return [label_pair(portal, access.account_id, *ends, each.types)]
+    def label(each: TypedPair) -> list[Body]:
+        return [label_pair(portal, access.account_id, ends.with_ids(each.from_.id, each.to.id), each.types)]
 
-    return batch_answer(portal, *each_for_itself(portal, given.inputs, tie), 201)
+    return batch_answer(portal, *each_for_itself(portal, given.inputs, label), 201)
 
 
 @post(BATCH + "/associate/default", status_code=200, opt=says("faithful", "S44, spec", body=PairBatch, answers=(207,)))
-async def batch_associate_default(
-    request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]
-) -> Response[Body]:
+async def batch_associate_default(request: Call, portal: ThePortal, access: Caller) -> Response[Body]:
     """Without labels; 207 when some could not be made [inf]."""
-    kind, other, given = await _asked(request, portal, access, (object_type, to_type), PairBatch)
+    ends, given = await _asked(request, portal, access, PairBatch)
 
-    def tie(each: Pair) -> list[Body]:
-        from_id, to_id = str(each.from_.id), str(each.to.id)
-        used = link(portal, access.account_id, kind.name, from_id, other.name, to_id)
-        return [default_json(from_id, to_id, used)]
+    def tie_default(each: Pair) -> list[Body]:
+        pair = ends.with_ids(each.from_.id, each.to.id)
+        return [default_json(pair, tie(portal, access.account_id, pair))]
 
-    return batch_answer(portal, *each_for_itself(portal, given.inputs, tie), 200)
+    return batch_answer(portal, *each_for_itself(portal, given.inputs, tie_default), 200)
 
 
 @post(BATCH + "/archive", status_code=204, opt=says("faithful", "S44, spec", body=FanBatch))
-async def batch_archive_associations(
-    request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]
-) -> None:
+async def batch_archive_associations(request: Call, portal: ThePortal, access: Caller) -> None:
     """Remove all ties of each pair; 204, whatever of it existed [inf]."""
-    kind, other, given = await _asked(request, portal, access, (object_type, to_type), FanBatch)
+    ends, given = await _asked(request, portal, access, FanBatch)
     with portal.store.transaction():
         for each in given.inputs:
             for to in each.to:
-                untie(portal, access.account_id, (kind, str(each.from_.id)), (other, str(to.id)))
+                untie(portal, access.account_id, ends.with_ids(each.from_.id, to.id))
 
 
 @post(BATCH + "/labels/archive", status_code=204, opt=says("faithful", "S44, spec", body=TypedPairBatch))
-async def batch_archive_labels(
-    request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]
-) -> None:
+async def batch_archive_labels(request: Call, portal: ThePortal, access: Caller) -> None:
     """Take these types off each pair; the tie stays, unless the unlabelled type is named (documented).
 
     An unknown type is 400 for all [inf].
     """
-    kind, other, given = await _asked(request, portal, access, (object_type, to_type), TypedPairBatch)
+    ends, given = await _asked(request, portal, access, TypedPairBatch)
     with portal.store.transaction():
         for each in given.inputs:
             for spec in each.types:
                 category, number = spec.association_category, spec.association_type_id
-                by = known_type(portal, access.account_id, (kind, other), category, number)
-                untie(portal, access.account_id, (kind, str(each.from_.id)), (other, str(each.to.id)), by)
+                by = known_type(portal, access.account_id, ends, category, number)
+                untie(portal, access.account_id, ends.with_ids(each.from_.id, each.to.id), by)
 
 
 HANDLERS = [

@@ -3,8 +3,8 @@
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath
 
-from hubspot_sandbox.access import Access, Call, Caller, ThePortal, require_kind
-from hubspot_sandbox.associations.tying import known_type
+from hubspot_sandbox.access import Access, Call, Caller, ThePortal
+from hubspot_sandbox.associations.tying import Ends, ends_of, known_type
 from hubspot_sandbox.associations.types import AssociationType
 from hubspot_sandbox.associations.wire import (
     LabelChange,
@@ -18,7 +18,6 @@ from hubspot_sandbox.associations.wire import (
 )
 from hubspot_sandbox.clock import iso
 from hubspot_sandbox.objects.catalogue import kind_of
-from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.objects.values import is_id
 from hubspot_sandbox.objects.wire import check_inputs, read_body
 from hubspot_sandbox.portal import Portal
@@ -31,59 +30,47 @@ LIMITS = "/crm/associations/{version:str}/definitions/configurations"
 LIMITS_BETWEEN = LIMITS + "/{object_type:str}/{to_type:str}"
 
 
-def _kinds(portal: Portal, access: Access, names: tuple[str, str], *, write: bool) -> tuple[Kind, Kind]:
-    """The scopes are those of the first kind's records [inf]."""
-    kind, other = kind_of(names[0]), kind_of(names[1])
-    require_kind(portal, access, kind, "edit" if write else "view")
-    return kind, other
-
-
 @get(LABELS, opt=says("faithful", "S44, spec"))
-async def list_labels(portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]) -> Body:
+async def list_labels(request: Call, portal: ThePortal, access: Caller) -> Body:
     """All types from one kind to the other; the unlabelled one has the label null."""
-    kind, other = _kinds(portal, access, (object_type, to_type), write=False)
-    found = portal.associations.labels.between(access.account_id, kind.name, other.name)
+    ends = ends_of(request, portal, access, "view")
+    found = portal.associations.labels.between(access.account_id, ends.kind.name, ends.other.name)
     return {"results": [type_json(each) for each in found]}
 
 
 @post(LABELS, status_code=200, opt=says("faithful", "S44, spec", body=LabelWish, differs="texts of refusals are ours"))
-async def create_label(
-    request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]
-) -> Body:
+async def create_label(request: Call, portal: ThePortal, access: Caller) -> Body:
     """A label or, with `inverseLabel`, a pair of them; the types of both directions."""
-    kind, other = _kinds(portal, access, (object_type, to_type), write=True)
+    ends = ends_of(request, portal, access, "edit")
     given = read_body(await request.body(), LabelWish)
     made = portal.associations.labels.make(
-        access.account_id, kind.name, other.name, name=given.name, label=given.label, inverse=given.inverse_label
+        access.account_id,
+        ends.kind.name,
+        ends.other.name,
+        name=given.name,
+        label=given.label,
+        inverse=given.inverse_label,
     )
     return {"results": [type_json(each) for each in made]}
 
 
 @put(LABELS, status_code=204, opt=says("faithful", "S44, spec", body=LabelChange))
-async def update_label(
-    request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]
-) -> None:
+async def update_label(request: Call, portal: ThePortal, access: Caller) -> None:
     """Another text; name and number stay. HubSpot's own types cannot be changed."""
-    kind, other = _kinds(portal, access, (object_type, to_type), write=True)
+    ends = ends_of(request, portal, access, "edit")
     given = read_body(await request.body(), LabelChange)
     labels = portal.associations.labels
     with portal.store.transaction():
-        own = labels.own(access.account_id, kind.name, other.name, given.association_type_id)
+        own = labels.own(access.account_id, ends.kind.name, ends.other.name, given.association_type_id)
         labels.rename(own, given.label, given.inverse_label)
 
 
 @delete(LABELS + "/{type_id:str}", status_code=204, opt=says("faithful", "S44, spec"))
-async def delete_label(
-    portal: ThePortal,
-    access: Caller,
-    object_type: FromPath[str],
-    to_type: FromPath[str],
-    type_id: FromPath[str],
-) -> None:
+async def delete_label(request: Call, portal: ThePortal, access: Caller, type_id: FromPath[str]) -> None:
     """Both directions; 400 while the label is in use, and for HubSpot's own types."""
-    kind, other = _kinds(portal, access, (object_type, to_type), write=True)
+    ends = ends_of(request, portal, access, "edit")
     number = int(type_id) if is_id(type_id) else 0
-    label = portal.associations.labels.own(access.account_id, kind.name, other.name, number)
+    label = portal.associations.labels.own(access.account_id, ends.kind.name, ends.other.name, number)
     portal.associations.drop_label(label)
 
 
@@ -103,18 +90,18 @@ async def list_all_limits(portal: ThePortal, access: Caller) -> Body:
 
 
 @get(LIMITS_BETWEEN, opt=says("faithful", "S44, spec"))
-async def list_limits(portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]) -> Body:
+async def list_limits(request: Call, portal: ThePortal, access: Caller) -> Body:
     """`{results: [{category, typeId, label, userEnforcedMaxToObjectIds}]}`"""
-    kind, other = _kinds(portal, access, (object_type, to_type), write=False)
+    ends = ends_of(request, portal, access, "view")
     limits = portal.associations.labels.limited(access.account_id)
-    wanted = [each for each in limits if (each[0].from_kind, each[0].to_kind) == (kind.name, other.name)]
+    wanted = [each for each in limits if (each[0].from_kind, each[0].to_kind) == (ends.kind.name, ends.other.name)]
     return {"results": [limit_json(*each) for each in wanted]}
 
 
-def _limit(portal: Portal, access: Access, kinds: tuple[Kind, Kind], each: LimitWish, *, new: bool) -> Body:
+def _limit(portal: Portal, access: Access, ends: Ends, each: LimitWish, *, new: bool) -> Body:
     """Set one limit: a new one, or another number for one that is there [inf]."""
     labels = portal.associations.labels
-    found = known_type(portal, access.account_id, kinds, each.category, each.type_id)
+    found = known_type(portal, access.account_id, ends, each.category, each.type_id)
     known = labels.limit(access.account_id, found.type_id)
     if new and known:
         raise conflict(f"There is a limit for {each.category}={each.type_id} already.")
@@ -125,13 +112,11 @@ def _limit(portal: Portal, access: Access, kinds: tuple[Kind, Kind], each: Limit
     return answer if new else {name: value for name, value in answer.items() if name != "label"}
 
 
-async def _limit_all(
-    request: Call, portal: Portal, access: Access, names: tuple[str, str], *, new: bool
-) -> Response[Body]:
-    kinds = _kinds(portal, access, names, write=True)
+async def _limit_all(request: Call, portal: Portal, access: Access, *, new: bool) -> Response[Body]:
+    ends = ends_of(request, portal, access, "edit")
     given = read_body(await request.body(), LimitBatch)
     check_inputs(given.inputs)
-    done = each_for_itself(portal, given.inputs, lambda each: [_limit(portal, access, kinds, each, new=new)])
+    done = each_for_itself(portal, given.inputs, lambda each: [_limit(portal, access, ends, each, new=new)])
     return batch_answer(portal, *done, 201 if new else 200)
 
 
@@ -140,11 +125,9 @@ async def _limit_all(
     status_code=201,
     opt=says("faithful", "S44, spec", body=LimitBatch, answers=(207,), differs="texts of refusals are ours"),
 )
-async def create_limits(
-    request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]
-) -> Response[Body]:
+async def create_limits(request: Call, portal: ThePortal, access: Caller) -> Response[Body]:
     """How many ties of a type a record may have from now on. A label's limit is at most the objects'."""
-    return await _limit_all(request, portal, access, (object_type, to_type), new=True)
+    return await _limit_all(request, portal, access, new=True)
 
 
 @post(
@@ -152,24 +135,20 @@ async def create_limits(
     status_code=200,
     opt=says("faithful", "S44, spec", body=LimitBatch, answers=(207,), differs="texts of refusals are ours"),
 )
-async def update_limits(
-    request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]
-) -> Response[Body]:
+async def update_limits(request: Call, portal: ThePortal, access: Caller) -> Response[Body]:
     """Another number for limits that are there."""
-    return await _limit_all(request, portal, access, (object_type, to_type), new=False)
+    return await _limit_all(request, portal, access, new=False)
 
 
 @post(LIMITS_BETWEEN + "/batch/purge", status_code=204, opt=says("faithful", "S44, spec", body=TypeBatch))
-async def purge_limits(
-    request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str], to_type: FromPath[str]
-) -> None:
+async def purge_limits(request: Call, portal: ThePortal, access: Caller) -> None:
     """Back to any number; 204, also for types without a limit [inf]."""
-    kinds = _kinds(portal, access, (object_type, to_type), write=True)
+    ends = ends_of(request, portal, access, "edit")
     given = read_body(await request.body(), TypeBatch)
     check_inputs(given.inputs)
     with portal.store.transaction():
         for each in given.inputs:
-            found = known_type(portal, access.account_id, kinds, each.category, each.type_id)
+            found = known_type(portal, access.account_id, ends, each.category, each.type_id)
             portal.associations.labels.purge(access.account_id, found.type_id)
 
 

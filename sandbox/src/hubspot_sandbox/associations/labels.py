@@ -39,6 +39,11 @@ class Labels:
         """A type by its number, as this account sees it."""
         return TYPES.get(type_id) or (self._made.get(f"{account_id}/{type_id}") if type_id >= FIRST_ID else None)
 
+    def name(self, account_id: int, type_id: int) -> str:
+        """What version 3 calls a type; of a label the name that it was given [unv]."""
+        found = self.find(account_id, type_id)
+        return found.name if found else f"label_{type_id}"
+
     def between(self, account_id: int, from_kind: str, to_kind: str) -> list[AssociationType]:
         """All types from one kind to another, HubSpot's first."""
         known = [*TYPES.values(), *(each for each in self._made.all() if each.account_id == account_id)]

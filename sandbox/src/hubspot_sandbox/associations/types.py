@@ -12,7 +12,8 @@ class AssociationType(msgspec.Struct, frozen=True):
     """A directed type: HubSpot's own, of every account (`account_id` 0), or a label that an account made.
 
     A labelled tie always comes with the unlabelled one. A record has at most one tie of a `single` type. `reverse` is
-    the type that leads back; with a label for both sides between records of one kind it is the type itself.
+    the type that leads back; with a label for both sides between records of one kind it is the type itself. `name` is
+    what version 3 and `associations` of a record call it.
     """
 
     type_id: int
@@ -69,11 +70,25 @@ def _primary() -> Iterator[AssociationType]:
         yield AssociationType(back, other, one, there, "Primary")
 
 
-_TYPES = (
-    *_both_ways(_PAIRS),
-    *(AssociationType(number, kind, kind, number) for kind, number in _SAME_KIND),
-    *_primary(),
-    *_FAMILY,
+def _named(each: AssociationType) -> AssociationType:
+    """`contact_to_company` is the primary one; the one beside it has `_unlabeled` at its end."""
+    name = f"{_singular(each.from_kind)}_to_{_singular(each.to_kind)}"
+    beside_primary = each.label is None and any({each.from_kind, each.to_kind} == set(pair[:2]) for pair in _PRIMARY)
+    return msgspec.structs.replace(each, name=each.name or (f"{name}_unlabeled" if beside_primary else name))
+
+
+def _singular(kind: str) -> str:
+    return kind.removesuffix("ies") + "y" if kind.endswith("ies") else kind.removesuffix("s")
+
+
+_TYPES = tuple(
+    _named(each)
+    for each in (
+        *_both_ways(_PAIRS),
+        *(AssociationType(number, kind, kind, number) for kind, number in _SAME_KIND),
+        *_primary(),
+        *_FAMILY,
+    )
 )
 TYPES = {each.type_id: each for each in _TYPES}
 PRIMARY_COMPANY = 1

@@ -108,11 +108,10 @@ def link_json(portal: Portal, account_id: int, found: Link) -> Body:
     return {"toObjectId": found.to_id, "associationTypes": [type_json(each) for each in types if each]}
 
 
-def page_json(portal: Portal, account_id: int, links: Sequence[Link], after: int, limit: int) -> tuple[list[Body], Body]:
+def page_of(links: Sequence[Link], after: int, limit: int) -> tuple[list[Link], Body]:
     """One page of ties, and `{paging}` when there are more."""
     rest = [each for each in links if int(each.to_id) > after]
-    shown = [link_json(portal, account_id, each) for each in rest[:limit]]
-    return shown, {"paging": {"next": {"after": rest[limit - 1].to_id}}} if len(rest) > limit else {}
+    return rest[:limit], {"paging": {"next": {"after": rest[limit - 1].to_id}}} if len(rest) > limit else {}
 
 
 def each_for_itself(portal: Portal, inputs: Sequence[T], do: Callable[[T], list[Body]]) -> tuple[list[Body], list[Body]]:

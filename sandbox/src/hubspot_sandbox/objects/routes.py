@@ -1,5 +1,6 @@
 """`/crm/objects/{version}/{object_type}…`: one record (facts 3.2) and search (3.3)."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -65,7 +66,7 @@ def _present(portal: Portal, account_id: int, request: Call, record: Record) -> 
     answer = record_json(record, names(query.getall("properties", [])), history)
     others = [kind_of(name).name for name in names(query.getall("associations", []))]
     links = {other: portal.associations.of(account_id, record.kind, record.id, other) for other in others}
-    found = associations_json(record.kind, links)
+    found = associations_json(links, partial(portal.associations.labels.name, account_id))
     return answer | ({"associations": found} if found else {})
 
 

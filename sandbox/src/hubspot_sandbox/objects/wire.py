@@ -1,11 +1,11 @@
 """The JSON of objects: what requests hold and how records are answered (facts 3.2)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
 
-from hubspot_sandbox.associations.model import TYPES, Link
+from hubspot_sandbox.associations.model import Link
 from hubspot_sandbox.associations.types import Category
 from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.problems import Body, invalid
@@ -151,22 +151,14 @@ def _shown(record: Record, wanted: Iterable[str] | None) -> dict[str, str | None
     return {name: record.properties.get(name) for name in sorted(chosen)}
 
 
-def associations_json(kind: str, links: dict[str, list[Link]]) -> Body:
+def associations_json(links: dict[str, list[Link]], name_of: Callable[[int], str]) -> Body:
     """`{companies: {results: [{id, type: contact_to_company}]}}`; an entry per type."""
-    return {
-        other: {"results": [{"id": link.to_id, "type": _type_name(each)} for link in found for each in link.type_ids]}
-        for other, found in links.items()
-        if found
-    }
+    return {other: {"results": named_links(found, name_of)} for other, found in links.items() if found}
 
 
-def _type_name(type_id: int) -> str:
-    """`contact_to_company` is the primary one, the other has `_unlabeled` at its end; custom labels are [unv]."""
-    found = TYPES.get(type_id)
-    if found is None:
-        return f"label_{type_id}"
-    name = found.name or f"{kind_of(found.from_kind).noun}_to_{kind_of(found.to_kind).noun}"
-    return f"{name}_unlabeled" if type_id in (279, 280) else name
+def named_links(links: Iterable[Link], name_of: Callable[[int], str]) -> list[Body]:
+    """`[{id, type}]`, an entry per type; `name_of` gives the name of a type id."""
+    return [{"id": link.to_id, "type": name_of(each)} for link in links for each in link.type_ids]
 
 
 def batch_json(results: list[Body], started: str, completed: str, errors: Sequence[Body] = ()) -> Body:
