@@ -9,7 +9,7 @@ from litestar import get, post
 from hubspot_sandbox.access import ThePortal
 from hubspot_sandbox.approvals import NoApprovers
 from hubspot_sandbox.consent import ConsentProblem, ConsentRefused, ConsentRequest
-from hubspot_sandbox.gate import NO_APPROVERS, PAGE_TITLE, Allowed, Refused
+from hubspot_sandbox.gate import NO_APPROVERS, PAGE_TITLE, Refused
 from hubspot_sandbox.pages import render
 from hubspot_sandbox.pages.forms import TheForm
 from hubspot_sandbox.pages.render import Page
@@ -88,14 +88,14 @@ def _judged_page(request: Call, portal: Portal, member: Member, asked: ConsentRe
         visitor=member.visitor,
         account=member.account,
         app=asked.app,
-        required=_words(scope for scope in verdict.granted if not _is_optional(scope, asked, verdict)),
-        optional=_words(scope for scope in verdict.granted if _is_optional(scope, asked, verdict)),
+        required=_words(scope for scope in verdict.granted if not _is_optional(scope, asked)),
+        optional=_words(scope for scope in verdict.granted if _is_optional(scope, asked)),
         address=local_address(request),
         error=error,
     )
 
 
-def _is_optional(scope: str, asked: ConsentRequest, verdict: Allowed) -> bool:
+def _is_optional(scope: str, asked: ConsentRequest) -> bool:
     return scope != "oauth" and scope not in asked.scopes
 
 

@@ -18,7 +18,6 @@ FIELD_TYPES: dict[str, tuple[str, ...]] = {
     "phone_number": ("phonenumber", "text"),
 }
 """The guide's table, with `phone_number`, which only the API's description has: its field types are [inf]."""
-ALL_FIELD_TYPES = tuple(sorted({each for known in FIELD_TYPES.values() for each in known}))
 UNIQUE_TYPES = ("string", "number")
 YES_NO = (Option("Yes", "true", display_order=0), Option("No", "false", display_order=1))
 MOST_UNIQUE, MOST_CUSTOM, MOST_OPTIONS = 10, 1000, 5000
