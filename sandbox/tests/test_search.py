@@ -163,6 +163,43 @@ def test_a_new_record_appears_after_the_delay(portal: Portal) -> None:
     assert names(portal, ()) == ["New"]
 
 
+def test_a_changed_record_is_found_by_its_old_values_until_the_delay_is_over(portal: Portal) -> None:
+    portal.clock.freeze()
+    old, new = {"firstname": "Old", "phone": "415 555 0100"}, {"firstname": "New", "phone": "415 555 0142"}
+    made = portal.records.create(ACORN, "contacts", old)
+    portal.clock.advance(60)
+    portal.records.set_index_delay(5)
+    portal.records.update(ACORN, "contacts", made.id, new | {"city": "Cork"})
+    number = "hs_searchable_calculated_phone_number"
+    before, after = one(number, "EQ", "4155550100"), one(number, "EQ", "4155550142")
+    changed_lately = one("lastmodifieddate", "GT", made.updated_at)
+    seen = [names(portal, each) for each in (before, after, changed_lately, one("city", "HAS_PROPERTY"))]
+    assert seen == [["Old"], [], [], []]
+    words = [portal.records.search(ACORN, "contacts", Search(query=word)).total for word in ("old", "new")]
+    assert words == [1, 0]
+    assert portal.records.existing(ACORN, "contacts", made.id).properties["firstname"] == "New"
+    assert portal.records.search(ACORN, "contacts", Search(filter_groups=after), delayed=False).total == 1
+    portal.clock.advance(5)
+    seen = [names(portal, each) for each in (before, after, changed_lately, one("city", "HAS_PROPERTY"))]
+    assert seen == [[], ["New"], ["New"], ["New"]]
+    words = [portal.records.search(ACORN, "contacts", Search(query=word)).total for word in ("old", "new")]
+    assert words == [0, 1]
+
+
+def test_a_record_that_changes_often_is_seen_one_change_after_the_other(portal: Portal) -> None:
+    portal.clock.freeze()
+    portal.records.set_index_delay(5)
+    made = portal.records.create(ACORN, "contacts", {"firstname": "0"})
+    for value in ("1", "2", "3"):
+        portal.clock.advance(2)
+        portal.records.update(ACORN, "contacts", made.id, {"firstname": value})
+    seen = []
+    for _ in range(6):
+        seen += names(portal, ())
+        portal.clock.advance(1)
+    assert seen == ["0", "1", "1", "2", "2", "3"]
+
+
 def test_archived_records_are_never_found(searched: Portal) -> None:
     assert searched.records.archive(ACORN, "contacts", "151")
     assert names(searched, one("email", "EQ", "ann@acorn.example")) == []

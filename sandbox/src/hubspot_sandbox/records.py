@@ -3,7 +3,8 @@
 Values are strings, as in HubSpot. The SQL stands in `shelves.py` and `search.py`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 
 import msgspec
@@ -18,6 +19,7 @@ from hubspot_sandbox.properties.model import Properties
 from hubspot_sandbox.record import Record, Source, Version
 from hubspot_sandbox.search import Found, Search, Where, find, install_functions
 from hubspot_sandbox.shelves import Entry, Shelves, chunks
+from hubspot_sandbox.shelves import Shelf as RecordShelf
 from hubspot_sandbox.sight import EVERYTHING, Sight
 from hubspot_sandbox.store import Shelf, Store
 
@@ -38,7 +40,7 @@ class Records:
         self._store, self._clock, self._properties, self._changes = store, clock, properties, changes
         self._settings = Shelf(store, "records", Setting)
         self.index_delay = (self._settings.get("setting") or Setting()).index_delay_seconds
-        """Seconds until search sees a new record."""
+        """Seconds until search sees a new record, or a new value."""
         self.shelves = Shelves(store)
         install_functions(store.connection)
 
@@ -98,14 +100,40 @@ class Records:
     def search(
         self, account_id: int, kind: str, search: Search, *, delayed: bool = True, sight: Sight = EVERYTHING
     ) -> Found:
-        """What CRM search answers. `delayed=False` sees new records at once, as the pages do.
+        """What CRM search answers, as it was before the index delay. `delayed=False` sees all at once, as the pages do.
 
         :raises HubSpotProblem: 400 for a body beyond the limits or with unknown properties
         """
         delay = self.index_delay if delayed else 0
         seen_until = iso(self._clock.now() - timedelta(seconds=delay)) if delay else ""
-        found = find(self._store.connection, self.where(account_id, kind, seen_until, sight), search)
+        with self._as_indexed(account_id, kind, seen_until):
+            found = find(self._store.connection, self.where(account_id, kind, seen_until, sight), search)
         return msgspec.structs.replace(found, records=self._seen(account_id, kind, found.records))
+
+    @contextmanager
+    def _as_indexed(self, account_id: int, kind: str, seen_until: str) -> Iterator[None]:
+        """As long as this lasts, what has changed later than the index has seen is as it was before [inf]."""
+        shelf = self.shelves.shelf(account_id, kind)
+        changed = self.shelves.changed_since(shelf, seen_until) if seen_until else []
+        if not changed:
+            yield
+            return
+        with self._store.in_passing():
+            for record in changed:
+                old = self._before(shelf, record, seen_until)
+                self.shelves.put(shelf, self._entry_of(account_id, old), self._entry_of(account_id, record))
+            yield
+
+    def _before(self, shelf: RecordShelf, record: Record, until: str) -> Record:
+        """A record as it was at that time, by its history."""
+        values, times = dict(record.properties), [record.created_at]
+        for name in self.shelves.names_since(shelf, record.id, until):
+            old = next((each for each in self.shelves.versions(shelf, record.id, name) if each.at <= until), None)
+            values[name] = old.value if old else ""
+            times += [old.at] if old else []
+        rules = kind_of(record.kind)
+        full = rules.derive(_filled(values | {rules.modified: max(times)}))
+        return msgspec.structs.replace(record, properties=full, updated_at=max(times))
 
     def where(self, account_id: int, kind: str, seen_until: str = "", sight: Sight = EVERYTHING) -> Where:
         """Among which records a search or a segment looks."""

@@ -140,6 +140,20 @@ class Shelves:
         )
         return [Version(value, at, Source(*source)) for value, at, *source in rows]
 
+    def changed_since(self, shelf: Shelf, since: str) -> list[Record]:
+        """Live records that were there at that time and have changed after it."""
+        rows = self._store.connection.execute(
+            f"SELECT {COLUMNS} FROM records WHERE shelf = ? AND archived_at IS NULL AND updated_at > ?"  # noqa: S608
+            " AND created_at <= ?",
+            (shelf.number, since, since),
+        ).fetchall()
+        return [read(shelf, row) for row in rows]
+
+    def names_since(self, shelf: Shelf, record_id: str, since: str) -> list[str]:
+        """The properties of a record that were written after that time."""
+        query = "SELECT DISTINCT name FROM history WHERE key = ? AND at > ?"
+        return [str(row[0]) for row in self._store.connection.execute(query, (shelf.key(record_id), since))]
+
     # writing ------------------------------------------------------------------------------------------
 
     def put(self, shelf: Shelf, new: Entry, old: Entry | None = None) -> None:

@@ -92,6 +92,20 @@ class Store:
             yield
 
     @contextmanager
+    def in_passing(self) -> Iterator[None]:
+        """Whatever is written inside can be read there, and is taken back at the end."""
+        with self._lock:
+            self.connection.execute("SAVEPOINT passing")
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+                self._failed = False
+                self.connection.execute("ROLLBACK TO passing")
+                self.connection.execute("RELEASE passing")
+
+    @contextmanager
     def _bracket(self, begin: str, keep: str, *undo: str) -> Iterator[None]:
         """What happens inside is kept, or taken back with all that it wanted to announce."""
         self.connection.execute(begin)
