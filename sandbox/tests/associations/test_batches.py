@@ -65,6 +65,7 @@ def test_a_batch_that_is_no_batch_is_refused_whole(api: httpx.Client, make: Make
         ("create", {"inputs": []}),
         ("create", {"inputs": [pair(ann, acorn)]}),
         ("create", {"inputs": [pair(ann, acorn, DEFAULT)] * 2001}),
+        ("associate/default", {"inputs": [{"from": {"id": ann}}]}),
         ("read", {"inputs": [{"id": ann}] * 1001}),
         ("read", {"inputs": [{"id": ann, "after": "nonsense"}]}),
         ("archive", {"inputs": [pair(ann, acorn)]}),
@@ -118,6 +119,16 @@ def test_all_ties_of_a_pair_are_taken_off(api: httpx.Client, make: Make) -> None
     assert ask(api, "archive", wish).status_code == 204
     assert [each["toObjectId"] for each in companies(api, ann)] == [two]
     assert api.get(f"/crm/v4/objects/companies/{one}/associations/contacts").json()["results"] == []
+
+
+def test_a_record_that_is_not_there_cannot_be_untied(api: httpx.Client, make: Make) -> None:
+    ann, acorn = make("contacts"), make("companies")
+    ask(api, "associate/default", pair(ann, acorn))
+    path = f"/crm/v4/objects/contacts/{ann}/associations/companies"
+    assert api.delete(f"{path}/424242").status_code == 404
+    assert len(companies(api, ann)) == 1
+    assert api.delete(f"{path}/{acorn}").status_code == 204
+    assert companies(api, ann) == []
 
 
 def test_one_type_is_taken_off_and_the_tie_stays(api: httpx.Client, make: Make) -> None:

@@ -281,6 +281,17 @@ def test_reading_and_writing_have_a_scope_each(sandbox: RunningSandbox, scopes: 
         assert answer.json()["errors"][0]["context"] == wanted
 
 
+def test_roles_and_teams_need_a_scope_and_teams_have_one_of_their_own(sandbox: RunningSandbox) -> None:
+    for scope, roles, teams in (
+        ("settings.users.teams.read", 403, 200),
+        ("settings.users.read", 200, 200),
+        ("oauth", 403, 403),
+    ):
+        sandbox.control("POST", "/service-keys", {"account_id": ACORN, "scopes": scope, "key": "pat-one"})
+        with httpx.Client(base_url=sandbox.base_url, headers=sandbox.bearer("pat-one")) as client:
+            assert (client.get(f"{USERS}/roles").status_code, client.get(f"{USERS}/teams").status_code) == (roles, teams)
+
+
 def test_a_user_level_app_needs_a_person_who_may_edit_users(sandbox: RunningSandbox) -> None:
     app = {"client_id": "own", "client_secret": "own", "name": "Own", "redirect_urls": ["http://localhost:1/cb"]}
     sandbox.control("POST", "/apps", app | {"required_scopes": "oauth settings.users.write", "is_user_level": True})
