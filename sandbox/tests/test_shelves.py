@@ -47,3 +47,15 @@ def _create_in_vain(portal: Portal) -> None:
         portal.records.create(BIRCH, "notes", {"hs_timestamp": "0"})
         assert portal.records.count(BIRCH, "notes") == 1
         portal.records.create(BIRCH, "notes", {"nonsense": "x"})
+
+
+def test_what_is_made_together_is_written_into_the_full_text_index_at_once(tmp_path: Path) -> None:
+    """A savepoint or a statement with a journal of its own makes a piece of it for each record, which is slow."""
+    portal = Portal(tmp_path / "kept.db")
+    pieces = "SELECT count(DISTINCT segid) FROM found_words_idx"
+    with portal.store.transaction():
+        for name in ("Ann", "Bo", "Cho"):
+            portal.records.create(ACORN, "contacts", {"firstname": name, "phone": "+1 415 555 0100"})
+    assert portal.store.connection.execute(pieces).fetchone() == (1,)
+    assert portal.records.search(ACORN, "contacts", Search(query="bo")).total == 1
+    portal.close()
