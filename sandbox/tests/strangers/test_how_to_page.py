@@ -1,4 +1,4 @@
-"""docs/how-to/test-your-hubspot-app.md, as a newcomer would type it: what stands there works, or the page must change.
+"""docs/how-to/test-your-hubspot-app.md and the sandbox's README, as a newcomer would type them: what stands there works.
 
 What to do with a block stands behind its language: `start` shows what the command says, `open` is a link, `run` and
 `script` are run, `tests` are given to pytest, `install` needs the registry of whoever installs and is left out.
@@ -16,14 +16,16 @@ import pytest
 
 from hubspot_sandbox.testing import ADA, BEN, ConsentRefused, Sandbox
 
-PAGE = Path(__file__).parents[3] / "docs/how-to/test-your-hubspot-app.md"
+TOP = Path(__file__).parents[3]
+PAGE = TOP / "docs/how-to/test-your-hubspot-app.md"
+TEXTS = (PAGE.read_text(), (TOP / "sandbox/README.md").read_text())
 BLOCK = re.compile(r"^```(?P<words>[^\n]+)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 SECONDS = 120
 QUIETLY = [f"-p no:{plugin}" for plugin in ("cacheprovider", "schemathesis", "hypothesispytest", "xdist")]
 
 
 def blocks(words: str) -> list[str]:
-    return [found["code"] for found in BLOCK.finditer(PAGE.read_text()) if found["words"] == words]
+    return [found["code"] for text in TEXTS for found in BLOCK.finditer(text) if found["words"] == words]
 
 
 class Newcomer:
@@ -68,7 +70,7 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newcomer]:
 
 def test_every_block_says_what_becomes_of_it() -> None:
     known = {"sh install", "text start", "text open", "sh run", "python script", "js script", "python tests"}
-    assert {found["words"] for found in BLOCK.finditer(PAGE.read_text())} == known
+    assert {found["words"] for found in BLOCK.finditer(TEXTS[0])} == known
 
 
 @pytest.mark.parametrize("code", blocks("sh run"))
