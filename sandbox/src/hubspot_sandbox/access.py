@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 
 from hubspot_sandbox import problems
 from hubspot_sandbox.grants import Token
-from hubspot_sandbox.limits import Allowance, allowance
+from hubspot_sandbox.limits import Allowance, allowance, of_associations
 from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.people import Account
 from hubspot_sandbox.portal import Portal
@@ -63,7 +63,8 @@ async def provide_access(request: Call, portal: ThePortal) -> Access:
         portal.limits.count_search(access.account_id, now)
     else:
         caller = str(access.app_id or access.token.token[-8:])
-        headers = portal.limits.count_call(caller, access.account_id, _allowance(portal, access), now)
+        allowed = _allowance(portal, access, request.url.path)
+        headers = portal.limits.count_call(caller, access.account_id, allowed, now)
         request.state.rate_headers = headers
     return access
 
@@ -99,11 +100,12 @@ def _check_maker(portal: Portal, token: Token) -> None:
         raise problems.person_refused()
 
 
-def _allowance(portal: Portal, access: Access) -> Allowance:
+def _allowance(portal: Portal, access: Access, path: str) -> Allowance:
     app = portal.apps.get(access.token.client_id)
     account, marketplace = access.account, app is not None and app.distribution == "marketplace"
     add_on = portal.limits.has_add_on(account.id)
-    return allowance(account.tier, marketplace, add_on=add_on, time_zone=account.time_zone)
+    allowed = allowance(account.tier, marketplace, add_on=add_on, time_zone=account.time_zone)
+    return of_associations(allowed, account.tier, add_on=add_on) if "/associations/" in path else allowed
 
 
 def require_kind(portal: Portal, access: Access, kind: Kind, verb: Verb) -> None:

@@ -4,6 +4,7 @@
     marketplace OAuth app                   110 per app and account       not counted, not told
     private app, service key                100 or 190, add-on 250        250,000 / 625,000 / 1,000,000 per account
     search, whoever asks                    5 a second per account        does not count elsewhere
+    associations, private app or key        100 or 150, add-on 200        at most 500,000, add-on 1,000,000 (S44)
 
 The day ends at midnight of the account's own time zone, and all its private apps share it (S49). Search answers carry
 no rate-limit headers. HubSpot's documentation does not promise `Retry-After`, so a 429 here has none [unv].
@@ -23,6 +24,8 @@ SEARCH_PER_SECOND = 5
 MARKETPLACE_BURST = 110
 ADD_ON_BURST, ADD_ON_DAILY = 250, 1_000_000
 BURSTS = {"free": 100, "starter": 100, "professional": 190, "enterprise": 190}
+ASSOCIATION_BURSTS = {"free": 100, "starter": 100, "professional": 150, "enterprise": 150}
+ASSOCIATION_ADD_ON_BURST, ASSOCIATION_DAILY, ASSOCIATION_ADD_ON_DAILY = 200, 500_000, 1_000_000
 DAILY = {"free": 250_000, "starter": 250_000, "professional": 625_000, "enterprise": 1_000_000}
 
 
@@ -76,6 +79,16 @@ def allowance(tier: str, marketplace: bool, *, add_on: bool = False, time_zone: 
     if add_on:
         return Allowance(ADD_ON_BURST, DAILY[tier] + ADD_ON_DAILY, time_zone)
     return Allowance(BURSTS[tier], DAILY[tier], time_zone)
+
+
+def of_associations(allowed: Allowance, tier: str, *, add_on: bool = False) -> Allowance:
+    """What the endpoints of associations let through of it (S44). They are counted together with all other calls, and
+    told in the same headers [inf]; the marketplace's limit is the lower one anyway."""
+    if not allowed.daily:
+        return allowed
+    burst = ASSOCIATION_ADD_ON_BURST if add_on else ASSOCIATION_BURSTS[tier]
+    daily = ASSOCIATION_ADD_ON_DAILY if add_on else ASSOCIATION_DAILY
+    return Allowance(min(allowed.burst, burst), min(allowed.daily, daily), allowed.time_zone)
 
 
 class Limits:
