@@ -270,7 +270,7 @@ def test_a_token_of_its_own_opens_no_account(sandbox: RunningSandbox, api: httpx
     assert (answer.status_code, answer.json()["category"]) == (401, "INVALID_AUTHENTICATION")
 
 
-@pytest.mark.parametrize("scope", ["", "nonsense", f"{JOURNAL} tickets", "content"])
+@pytest.mark.parametrize("scope", ["", "nonsense", f"{JOURNAL} automation", "content"])
 def test_scopes_that_the_app_cannot_have(api: httpx.Client, scope: str) -> None:
     answer = own_token(api, scope)
     assert (answer.status_code, answer.json()["status"]) == (400, "BAD_SCOPES")
