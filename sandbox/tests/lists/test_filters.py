@@ -162,6 +162,45 @@ def test_what_was_once_counts_when_asked_for(portal: Portal) -> None:
         let_in(portal, anyone([calculated]))
 
 
+def test_comparing_two_properties(portal: Portal) -> None:
+    for name, state, city in (("Ann", "york", "York"), ("Bob", "Kerry", "Cork"), ("Cleo", "", "Cork"), ("Dan", "x", "")):
+        portal.records.create(ACORN, "contacts", {"firstname": name, "state": state, "city": city})
+    same = {"comparisonPropertyName": "state"}
+    assert let_in(portal, anyone([asks("city", "string-comparative", "IS_EQUAL_TO", **same)])) == ["Ann"]
+    assert let_in(portal, anyone([asks("city", "string-comparative", "IS_EQUAL_TO", **same, **BLANK)])) == ["Ann", "Dan"]
+    later = {"comparisonPropertyName": "createdate"}
+    only = asks("lastmodifieddate", "datetime-comparative", "IS_AFTER", **later)
+    assert let_in(portal, anyone([only])) == []
+    portal.clock.advance(60)
+    portal.records.update(ACORN, "contacts", portal.records.page(ACORN, "contacts")[1].id, {"city": "Dublin"})
+    assert let_in(portal, anyone([only])) == ["Bob"]
+    kept = portal.lists.create(ACORN, "Kept", "contacts", "DYNAMIC", anyone([only]))
+    assert [each.number for each in portal.lists.users_of(ACORN, "contacts", "createdate")] == [kept.number]
+    numbers = {"comparisonPropertyName": "hs_object_id"}
+    assert let_in(portal, anyone([asks("hs_object_id", "number-comparative", "IS_GREATER_THAN", **numbers)])) == []
+
+
+def test_when_a_property_was_updated(portal: Portal) -> None:
+    portal.clock.freeze(NOW)
+    ann, bob = (portal.records.create(ACORN, "contacts", {"firstname": each, "city": "Cork"}) for each in ("Ann", "Bob"))
+    portal.records.create(ACORN, "contacts", {"firstname": "Cleo"})
+    portal.clock.advance(10 * 86_400)
+    portal.records.update(ACORN, "contacts", bob.id, {"city": ""})
+    recent = asks("city", "ROLLING_PROPERTY_UPDATED", "UPDATED_IN_LAST_X_DAYS", numberOfDays=7)
+    assert let_in(portal, anyone([recent])) == ["Bob"]
+    old = asks("city", "rolling-property-updated", "NOT_UPDATED_IN_LAST_X_DAYS", numberOfDays=7)
+    assert let_in(portal, anyone([old])) == ["Ann"]
+    week = {**span(today(days=-7), RIGHT_NOW), "propertyParser": "UPDATED_AT"}
+    assert let_in(portal, anyone([asks("city", "TIME_RANGED", "IS_BETWEEN", **week)])) == ["Bob"]
+    assert let_in(portal, anyone([asks("city", "TIME_RANGED", "IS_NOT_BETWEEN", **week)])) == ["Ann"]
+    after = asks("city", "property-updated-comparative", "IS_AFTER", comparisonPropertyName="firstname")
+    assert let_in(portal, anyone([after])) == ["Bob"]
+    portal.clock.advance(10 * 86_400)
+    assert let_in(portal, anyone([recent])) == []
+    portal.records.update(ACORN, "contacts", ann.id, {"city": "Kerry"})
+    assert let_in(portal, anyone([recent])) == ["Ann"]
+
+
 def test_members_of_other_lists(portal: Portal) -> None:
     ann, _ = (portal.records.create(ACORN, "contacts", {"firstname": each}) for each in ("Ann", "Bob"))
     fixed = portal.lists.create(ACORN, "Fixed", "contacts", "MANUAL")
@@ -236,7 +275,9 @@ WRONG: dict[str, dict[str, Any]] = {
     "no operation": anyone([{"filterType": "PROPERTY", "property": "city"}]),
     "unknown property": anyone([asks("nonsense", "ALL_PROPERTY", "IS_KNOWN")]),
     "unknown operation": anyone([asks("city", "MAGIC", "IS_KNOWN")]),
-    "comparison": anyone([asks("city", "string-comparative", "IS_EQUAL_TO", comparisonPropertyName="state")]),
+    "compared with nothing": anyone([asks("city", "string-comparative", "IS_EQUAL_TO")]),
+    "compared with nonsense": anyone([asks("city", "string-comparative", "IS_EQUAL_TO", comparisonPropertyName="x")]),
+    "compared with another type": anyone([asks("born", "COMPARATIVE_DATE", "IS_AFTER", comparisonPropertyName="city")]),
     "unknown operator": anyone([asks("city", "STRING", "RHYMES_WITH", value="x")]),
     "wrong type": anyone([asks("city", "NUMBER", "IS_EQUAL_TO", value=1)]),
     "no value": anyone([asks("city", "STRING", "CONTAINS")]),
@@ -252,7 +293,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "no such zone": anyone([asks("born", "TIME_POINT", "IS_AFTER", timePoint=date(2026, 2, 3) | {"zoneId": "../Mars"})]),
     "too far away": anyone([asks("born", "TIME_POINT", "IS_AFTER", timePoint=today(days=10**9))]),
     "years too far": anyone([asks("born", "TIME_POINT", "IS_AFTER", timePoint=today(years=10**9))]),
-    "updated": anyone([asks("born", "TIME_POINT", "IS_AFTER", timePoint=today(), propertyParser="UPDATED_AT")]),
+    "other parser": anyone([asks("born", "TIME_POINT", "IS_AFTER", timePoint=today(), propertyParser="SEEN_AT")]),
     "too many": anyone([named("Ann")] * 251),
 }  # fmt: skip
 

@@ -69,6 +69,7 @@ class Operation(msgspec.Struct, frozen=True, rename="camel"):
     timestamp: int | None = None
     number_of_days: int | None = None
     property_parser: str | None = None
+    comparison_property_name: str | None = None
     time_point: TimePoint | None = None
     lower_bound_time_point: TimePoint | None = None
     upper_bound_time_point: TimePoint | None = None
@@ -80,8 +81,14 @@ class Operation(msgspec.Struct, frozen=True, rename="camel"):
 class PropertyFilter(msgspec.Struct, frozen=True):
     """`PROPERTY`: of records of the branch's kind."""
 
-    property: str
-    operation: Operation
+    asked: str = msgspec.field(name="property")
+    operation: Operation = msgspec.field()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The properties that it is about."""
+        other = self.operation.comparison_property_name
+        return (self.asked, other) if other else (self.asked,)
 
 
 class InListFilter(msgspec.Struct, frozen=True, rename="camel"):

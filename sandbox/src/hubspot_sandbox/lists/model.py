@@ -280,7 +280,7 @@ class Lists:
 def _asks(each: ObjectList, kind: str, name: str) -> bool:
     asked = every_filter(each.branches)
     return any(
-        isinstance(one, PropertyFilter) and one.property == name and (kind_of(of).name if of else each.kind) == kind
+        isinstance(one, PropertyFilter) and name in one.names and (kind_of(of).name if of else each.kind) == kind
         for of, one in asked
     )
 

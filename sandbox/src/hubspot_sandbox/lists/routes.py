@@ -32,7 +32,7 @@ READ, WRITE = "crm.lists.read", ("crm.lists.write", "cms.membership.access_group
 PROCESSING = ("MANUAL", "DYNAMIC", "SNAPSHOT")
 COUNT = 20
 NO_FOLDERS = "no folders, permissions and membership settings"
-FILTERS = "filters PROPERTY, IN_LIST and ASSOCIATION; no events, no comparison of properties"
+FILTERS = "filters PROPERTY, IN_LIST and ASSOCIATION; no events, forms, e-mails or pages"
 
 
 @post(
