@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-def _log_in(browser: Browser, address: str, email: str, **options: Any) -> Page:
+def log_in(browser: Browser, address: str, email: str, **options: Any) -> Page:
     page = browser.new_context(base_url=address, **options).new_page()
     page.goto("/login")
     page.get_by_label("E-mail").fill(email)
@@ -44,7 +44,7 @@ def _user_id(sandbox: Any) -> int:
 
 
 def test_ada_gives_ben_rights_by_hovering(browser: Browser, sandbox: Any, portal: Portal) -> None:
-    page = _log_in(browser, sandbox.base_url, ADA)
+    page = log_in(browser, sandbox.base_url, ADA)
     page.goto(USERS)
     row = page.get_by_role("row", name="Ben Bright")
     button = row.get_by_role("button", name="Actions")
@@ -73,7 +73,7 @@ def test_ada_gives_ben_rights_by_hovering(browser: Browser, sandbox: Any, portal
 
 
 def test_the_menu_by_keyboard(browser: Browser, sandbox: Any) -> None:
-    page = _log_in(browser, sandbox.base_url, ADA)
+    page = log_in(browser, sandbox.base_url, ADA)
     page.goto(USERS)
     button = page.get_by_role("button", name="Actions for Ben Bright")
     button.focus()
@@ -88,7 +88,7 @@ def test_the_menu_by_keyboard(browser: Browser, sandbox: Any) -> None:
 
 
 def test_everything_works_without_scripts(browser: Browser, sandbox: Any) -> None:
-    page = _log_in(browser, sandbox.base_url, ADA, java_script_enabled=False)
+    page = log_in(browser, sandbox.base_url, ADA, java_script_enabled=False)
     page.goto(USERS)
     row = page.get_by_role("row", name="Ben Bright")
     row.hover()
@@ -111,7 +111,7 @@ def test_fill_in_logs_a_newcomer_in(browser: Browser, sandbox: Any) -> None:
 
 def test_360_pixels_and_nothing_the_policy_blocks(browser: Browser, sandbox: Any, contact: Any, authorize: Any) -> None:
     number = contact(firstname="x" * 300, email=f"{'y' * 60}@x.example", phone="1" * 200, company="z" * 300)
-    page = _log_in(browser, sandbox.base_url, ADA, viewport={"width": 360, "height": 740})
+    page = log_in(browser, sandbox.base_url, ADA, viewport={"width": 360, "height": 740})
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -130,7 +130,7 @@ def test_360_pixels_and_nothing_the_policy_blocks(browser: Browser, sandbox: Any
 
 def test_targets_are_at_least_24_pixels(browser: Browser, sandbox: Any, contact: Any, authorize: Any) -> None:
     number = contact(firstname="Carla", email="carla@x.example")
-    page = _log_in(browser, sandbox.base_url, ADA)
+    page = log_in(browser, sandbox.base_url, ADA)
     for path in (
         "/",
         CONTACTS,

@@ -3,6 +3,7 @@
 import msgspec
 from markupsafe import Markup
 
+from hubspot_sandbox.calling.recordings import question
 from hubspot_sandbox.calls.model import DISPOSITIONS
 from hubspot_sandbox.objects.values import number
 from hubspot_sandbox.pages.names import owner_names
@@ -38,13 +39,23 @@ class CallShown(msgspec.Struct, frozen=True):
 def calls_shown(portal: Portal, account_id: int, calls: list[Record]) -> list[CallShown]:
     """The newest calls, at most a hundred."""
     owners = owner_names(portal, account_id)
-    return [_shown(call, owners.get(call.get("hubspot_owner_id"), "")) for call in calls[:MOST_SHOWN]]
+    shown = calls[:MOST_SHOWN]
+    return [
+        _shown(each, owners.get(each.get("hubspot_owner_id"), ""), _recording(portal, account_id, each)) for each in shown
+    ]
 
 
-def _shown(call: Record, owner: str) -> CallShown:
+def _recording(portal: Portal, account_id: int, call: Record) -> str:
+    """Where the player finds it: with us, when the call's app has to be asked first; else as the call says."""
+    if question(portal, call):
+        return f"/contacts/{account_id}/recording/{call.id}"
+    url = call.get("hs_call_recording_url")
+    return url if url.startswith("https://") else ""
+
+
+def _shown(call: Record, owner: str, recording: str) -> CallShown:
     direction = DIRECTIONS.get(call.get("hs_call_direction"), "")
     outcome = call.get("hs_call_disposition")
-    recording = call.get("hs_call_recording_url")
     notes = call.get("hs_call_body")
     return CallShown(
         id=call.id,
@@ -60,7 +71,7 @@ def _shown(call: Record, owner: str) -> CallShown:
         source=call.get("hs_object_source_label"),
         notes=harmless(notes),
         notes_are_long=len(notes) > LONG_NOTES,
-        recording=recording if recording.startswith("https://") else "",
+        recording=recording,
         voicemail=call.get("hs_call_has_voicemail") == "true",
     )
 

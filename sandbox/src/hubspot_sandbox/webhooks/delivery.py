@@ -25,7 +25,7 @@ class Courier:
     """Sends the notifications of the portal's outbox; `anywhere` also to other machines than this one."""
 
     def __init__(self, portal: Portal, anywhere: bool = False) -> None:
-        self._portal, self._anywhere = portal, anywhere
+        self._portal, self.anywhere = portal, anywhere
         self._tasks: set[asyncio.Task[None]] = set()
         self._flying: set[tuple[int, int]] = set()
         self._gates: dict[tuple[int, int, int], asyncio.Semaphore] = {}
@@ -79,7 +79,7 @@ class Courier:
         if settings is None or app is None:
             webhooks.outbox.kept_back(batch, "not sent: the app has no webhook settings any more")
             return
-        if not self._anywhere and not is_local(settings.target_url):
+        if not self.anywhere and not is_local(settings.target_url):
             webhooks.outbox.kept_back(batch, _STAYS_HOME)
             return
         from hubspot_sandbox.webhooks.sending import sent  # with its client, which is slow to load and rarely needed
