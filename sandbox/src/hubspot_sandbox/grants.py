@@ -61,7 +61,7 @@ class Code(msgspec.Struct, frozen=True):
 class Token(msgspec.Struct, frozen=True):
     """An access or refresh token. `expires_at` None means never; service keys have no `client_id`.
 
-    A client-credentials token is its app's, of no account: `account_id` 0.
+    A client-credentials token is its app's, of no account: `account_id` 0. `granted_at` is when its person granted.
     """
 
     token: str
@@ -71,6 +71,7 @@ class Token(msgspec.Struct, frozen=True):
     email: str
     scopes: tuple[str, ...]
     expires_at: datetime | None = None
+    granted_at: datetime | None = None
 
     @property
     def is_developers(self) -> bool:
@@ -143,6 +144,15 @@ class Grants:
             self._store.after_commit(lambda: self._tell("uninstall", known))
         return known is not None
 
+    def granted(self, account_id: int, client_id: str) -> list[Token]:
+        """The last refresh token of each person who let the app in and has not taken it back, newest first."""
+        wanted = (account_id, client_id, "refresh_token")
+        found = [each for each in self._tokens.all() if (each.account_id, each.client_id, each.use) == wanted]
+        latest: dict[str, Token] = {}
+        for each in sorted(found, key=lambda each: str(each.granted_at), reverse=True):
+            latest.setdefault(each.email, each)
+        return list(latest.values())
+
     # codes and exchanges ------------------------------------------------------------------------------
 
     def issue_code(
@@ -195,6 +205,7 @@ class Grants:
                 client_id=client_id,
                 email=email,
                 scopes=tuple(scopes),
+                granted_at=self._clock.now(),
             )
             self._tokens.put(refresh.token, refresh)
             return TokenPair(self._new_access(refresh), refresh)

@@ -1,5 +1,6 @@
 """Connected Apps: what is installed, and taking it away."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from hubspot_sandbox.portal import Portal
@@ -21,6 +22,27 @@ def test_an_installed_app_says_who_and_what(ben: Any, portal: Portal) -> None:
     assert [each.text for each in page.within(app, "code")] == ["oauth", "crm.objects.contacts.read"]
     assert "Uninstall" not in app.text
     assert ben.get(f"{INSTALLED}/{CLIENT_ID}/uninstall", expect=403).heading == "You can't uninstall apps"
+
+
+def test_everybody_who_let_the_app_in_is_listed_with_time_and_scopes(ada: Any, portal: Portal) -> None:
+    portal.clock.freeze(datetime(2026, 11, 23, 18, 33, tzinfo=UTC))
+    first = portal.grants.mint(ACORN, CLIENT_ID, ADA, ("oauth",))
+    for minute, (email, scopes) in enumerate([(BEN, ("oauth",)), (BEN, ("oauth", "crm.objects.contacts.read"))]):
+        portal.clock.advance(60 * (minute + 1))
+        last = portal.grants.mint(ACORN, CLIENT_ID, email, scopes)
+    page = ada.get(INSTALLED)
+    shown = [each.text for each in page.within(page.one("ul", data_list="granted"), "li")]
+    assert shown == [
+        f"Ben Bright ({BEN}) on 23 Nov 2026 at 18:36 GMToauth, crm.objects.contacts.read",
+        f"Ada Abara ({ADA}) on 23 Nov 2026 at 18:33 GMToauth",
+    ]
+    assert "Installed by Ada Abara on 23 Nov 2026 at 18:33 GMT" in page.one("article").text
+    app = portal.apps.get(CLIENT_ID)
+    assert app
+    portal.grants.refresh(app, last.refresh.token)
+    assert len(portal.grants.granted(ACORN, CLIENT_ID)) == 2
+    portal.grants.revoke(first.refresh.token)
+    assert [each.email for each in portal.grants.granted(ACORN, CLIENT_ID)] == [BEN]
 
 
 def test_uninstalling_kills_the_tokens(ada: Any, portal: Portal) -> None:

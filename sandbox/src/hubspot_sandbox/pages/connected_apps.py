@@ -18,6 +18,15 @@ from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.rights import SCOPES
 
 
+class Granted(msgspec.Struct, frozen=True):
+    """Who let the app in, when last, and to do what."""
+
+    name: str
+    email: str
+    at: datetime
+    scopes: tuple[str, ...]
+
+
 class InstalledApp(msgspec.Struct, frozen=True):
     client_id: str
     name: str
@@ -25,6 +34,7 @@ class InstalledApp(msgspec.Struct, frozen=True):
     installed_by: str
     installed_at: datetime
     scopes: list[tuple[str, str]]
+    granted: list[Granted]
 
 
 @get("/integrations-settings/{hub:int}/installed", include_in_schema=False)
@@ -75,4 +85,9 @@ def _shown(portal: Portal, found: Installation) -> InstalledApp:
         installed_by=person_name(portal, found.installed_by),
         installed_at=found.installed_at,
         scopes=[(name, SCOPES[name].description if name in SCOPES else name) for name in found.approved],
+        granted=[
+            Granted(person_name(portal, each.email), each.email, each.granted_at, each.scopes)
+            for each in portal.grants.granted(found.account_id, found.client_id)
+            if each.granted_at
+        ],
     )
