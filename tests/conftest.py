@@ -13,7 +13,7 @@ from tests import asked, postgres
 
 from offhook.database import Database, metadata
 
-ROOMS = ("agents", "calls", "desktop", "directory", "grants", "jobs")
+ROOMS = ("administration", "agents", "calls", "desktop", "directory", "grants", "jobs", "policies")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, inspect, select
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, inspect, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from tests.conftest import ROOMS
 
@@ -234,3 +234,32 @@ def test_a_sqlite_file_is_kept_safely(tmp_path: Path) -> None:
         return found
 
     assert asyncio.run(pragmas()) == ["wal", 2, 1]
+
+
+async def test_a_grant_of_the_first_schema_is_kept(empty: Database) -> None:
+    """0002 renames a column of a table that holds tokens."""
+    config = _config(empty)
+    await asyncio.to_thread(command.upgrade, config, "0001")
+    noon = "2026-11-25 12:00:00" if empty.is_sqlite else datetime(2026, 11, 25, 12, tzinfo=UTC)
+    row = {
+        "id": "g",
+        "agent_id": "ben",
+        "account_id": 1,
+        "account_name": "Acorn",
+        "hubspot_user_id": 7,
+        "email": "ben@acorn.example",
+        "scopes": "[]",
+        "state": "active",
+        "since": noon,
+        "access_token": "sealed",
+        "refresh_token": "sealed too",
+        "expires_at": noon,
+    }
+    names = ", ".join(row)
+    values = ", ".join(f":{name}" for name in row)
+    async with empty.transaction() as connection:
+        await connection.execute(text(f"INSERT INTO hubspot_grant ({names}) VALUES ({values})"), row)
+    assert await migrate(empty) is True
+    async with empty.reading() as connection:
+        [kept] = (await connection.execute(text("SELECT holder, refresh_token FROM hubspot_grant"))).all()
+    assert tuple(kept) == ("ben", "sealed too")

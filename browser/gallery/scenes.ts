@@ -66,7 +66,7 @@ const scenes: Record<string, Scene> = {
   "in-call-offline": { view: { ...onCall(connected()), reach: "offline", drafts: { c1: "typed while the line was down" } } },
   "in-call-hostile": { view: onCall(hostileCall({ state: "connected", answered_at: fixtures.ago(3_700), can: ["hang-up", "hold", "mute", "transfer"] })) },
   "wrap-up": { view: onCall(ended({ notes: "Wants two more frames." })) },
-  "wrap-up-several": { view: onCall(ended({ who: who({ answer: "several", contacts: two }), contact_id: null, log: { state: "waiting", reason: reason(), url: null, next_try_at: fixtures.ago(-60) } })) },
+  "wrap-up-several": { view: onCall(ended({ who: who({ answer: "several", contacts: two }), contact_id: null, log: { state: "waiting", reason: reason(), url: null, next_try_at: fixtures.ago(-60), by: null } })) },
   "create-contact": { view: onCall(connected({ who: nobody, contact_id: null })), from: { place: "create-contact", creating: { number: "+41 44 668 18 00", call_id: "c1" } } },
   setup: { view: view({ panel: panel({ agent: administrator, reminders: [reminder] }) }), from: { place: "setup" } },
   integrations: { view: view(), from: { place: "integrations" } },

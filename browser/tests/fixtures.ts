@@ -24,7 +24,7 @@ export const call = (change: Partial<Call> = {}): Call => ({
   id: "c1", direction: "inbound", state: "ringing", muted: false, number: "+41446681800", number_shown: "+41 44 668 18 00",
   line: "201", started_at: ago(8), answered_at: null, ended_at: null, duration_ms: null, ended_how: null, who: who(),
   contact_id: "51", notes: "", outcome: null, wrapped_up: false,
-  log: { state: "not-yet", reason: null, url: null, next_try_at: null }, can: ["answer", "decline"], ...change,
+  log: { state: "not-yet", reason: null, url: null, next_try_at: null, by: null }, can: ["answer", "decline"], ...change,
 });
 
 export const connected = (change: Partial<Call> = {}): Call =>
@@ -34,22 +34,22 @@ export const ended = (change: Partial<Call> = {}): Call =>
   call({ state: "ended", answered_at: ago(400), ended_at: ago(20), duration_ms: 380_000, ended_how: "completed", can: [], ...change });
 
 const done = (id: string, secondsAgo: number, change: Partial<Call>): Call =>
-  ended({ id, started_at: ago(secondsAgo), wrapped_up: true, log: { state: "logged", reason: null, url: "https://app.hubspot.com/c", next_try_at: null }, ...change });
+  ended({ id, started_at: ago(secondsAgo), wrapped_up: true, log: { state: "logged", reason: null, url: "https://app.hubspot.com/c", next_try_at: null, by: null }, ...change });
 
 export const recent: Call[] = [
   done("r1", 900, {}),
-  done("r2", 4_000, { direction: "inbound", ended_how: "missed", duration_ms: null, answered_at: null, who: nobody, contact_id: null, number_shown: "+1 415 555 0100", number: "+14155550100", log: { state: "waiting", reason: reason(), url: null, next_try_at: ago(-120) } }),
-  done("r3", 9_000, { direction: "outbound", duration_ms: 65_000, who: who({ contacts: [contact({ id: "52", name: "Tomás Ferreira da Silva" })] }), contact_id: "52", number_shown: "+351 21 555 01 23", log: { state: "failed", reason: reason({ code: "missing-right", says: "You may not log calls in HubSpot.", remedy: "Ask for Contacts › Edit.", retryable: false }), url: null, next_try_at: null } }),
+  done("r2", 4_000, { direction: "inbound", ended_how: "missed", duration_ms: null, answered_at: null, who: nobody, contact_id: null, number_shown: "+1 415 555 0100", number: "+14155550100", log: { state: "waiting", reason: reason(), url: null, next_try_at: ago(-120), by: null } }),
+  done("r3", 9_000, { direction: "outbound", duration_ms: 65_000, who: who({ contacts: [contact({ id: "52", name: "Tomás Ferreira da Silva" })] }), contact_id: "52", number_shown: "+351 21 555 01 23", log: { state: "failed", reason: reason({ code: "missing-right", says: "You may not log calls in HubSpot.", remedy: "Ask for Contacts › Edit.", retryable: false }), url: null, next_try_at: null, by: null } }),
   done("r4", 90_000, { direction: "outbound", ended_how: "no-answer", duration_ms: null, who: who({ contacts: [contact({ id: "53", name: "Aiko Yamamoto" })] }), contact_id: "53", number_shown: "+81 3-5550-1234" }),
-  done("r5", 200_000, { who: who({ answer: "no-number", contacts: [] }), contact_id: null, number: null, number_shown: "Anonymous", log: { state: "off", reason: null, url: null, next_try_at: null } }),
+  done("r5", 200_000, { who: who({ answer: "no-number", contacts: [] }), contact_id: null, number: null, number_shown: "Anonymous", log: { state: "off", reason: null, url: null, next_try_at: null, by: null } }),
 ];
 
 export const grant = (change: Partial<Grant> = {}): Grant => ({
   state: "active", as: "Ben Ortiz (ben@acme.example)", account_id: "42", account_name: "Acme Vision", since: "2026-11-02T09:00:00Z", reason: null,
   capabilities: [
-    { key: "find-contacts", title: "Find contacts", on: true, why: null }, { key: "log-calls", title: "Log calls", on: true, why: null },
-    { key: "create-contacts", title: "Create contacts", on: true, why: null },
-    { key: "companies", title: "Show companies", on: false, why: "HubSpot did not grant Companies › View" },
+    { key: "find-contacts", title: "Find contacts", on: true, why: null, can_be_added: false }, { key: "log-calls", title: "Log calls", on: true, why: null, can_be_added: false },
+    { key: "create-contacts", title: "Create contacts", on: true, why: null, can_be_added: false },
+    { key: "companies", title: "Show companies", on: false, why: "HubSpot did not grant Companies › View", can_be_added: true },
   ],
   ...change,
 });

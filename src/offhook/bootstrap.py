@@ -31,22 +31,27 @@ from offhook.desktop.screen_pop import ScreenPop
 from offhook.desktop.who import Answer, Reason
 from offhook.desktop.wrap_up import WrapUps
 from offhook.diagnosis.report import Check
+from offhook.diagnosis.unanswered import Unanswered
 from offhook.directory.index import Directory
-from offhook.errors import NoGrant
+from offhook.errors import GrantBroken, NoGrant
 from offhook.examination import Examination
 from offhook.grants.access import Access
 from offhook.grants.authorization_server import AuthorizationServer
 from offhook.grants.consent import Consents
 from offhook.grants.elevation import Elevations
+from offhook.grants.grant import GrantState, holder_of_account
 from offhook.grants.vault import Secret, Vault
 from offhook.grants.wire import App
 from offhook.hubspot import scopes
 from offhook.hubspot.client import Acting, HubSpot
 from offhook.jobs import inbox as inbox_store
+from offhook.jobs import outbox
 from offhook.jobs.inbox import Inbox
 from offhook.jobs.job import Job, JobStatus, Outcome
 from offhook.jobs.store import Delivery
 from offhook.jobs.worker import Worker
+from offhook.policies import store as policies
+from offhook.policies.policy import Policy
 from offhook.settings import Settings, secret_keys
 from offhook.telephony.exchange.exchange import Exchange
 from offhook.telephony.exchange.lines import Line
@@ -179,15 +184,29 @@ class House:
         self.screen_pop = ScreenPop(database, self.callers, tell, self.panels.show, region)
         self.monitor = CallMonitor(self.systems, self.screen_pop, self.panels.show, now, lambda: self.worker.nudge())
         self.call_log = CallLog(
-            database, self.callers, self.acting_for, self.hubspot.contact_url, self.panels.show, region
+            database,
+            Callers(self.directory, self.logging_for, self.hubspot.contact_url, region),
+            self.logging_for,
+            self.hubspot.contact_url,
+            self.panels.show,
+            region,
+            self._stand_in,
         )
-        self.upkeep = Upkeep(database, self.elevations, self.panels, self.acting_for, now)
+        self.upkeep = Upkeep(database, self.elevations, self.panels, self.acting_for, self.of_account, now)
         self.arrival = Arrival(database, self._with_token, self.acting_for, now)
 
     def _open_jobs(self) -> None:
         self.inbox = Inbox(self.database, self._hear, now)
         self.examination = Examination(
             self.settings, self.database, self.hubspot, self.access, self.acting_for, self.inbox.unhandled
+        )
+        self.unanswered = Unanswered(
+            self.database,
+            self.hubspot.reach,
+            now,
+            redirect_uri=self.settings.redirect_uri,
+            app_url=self.hubspot.app_url,
+            users_url=self.hubspot.users_url,
         )
         log_call = self.call_log.bring_up_to_date
         self.worker = Worker(
@@ -220,9 +239,13 @@ class House:
             click_to_call=ClickToCall(self.database, self.systems, self.monitor, now, settings.default_region),
             search=ContactSearch(self.directory, self.callers, self.acting_for, settings.default_region),
             wrap_ups=WrapUps(now),
-            ask_report=self.examination.of_consent,
+            ask_report=self.unanswered.explain,
             agent_report=self.examination.of_agent,
             nudge=self.worker.nudge,
+            standing=self.upkeep.standing,
+            grant_view=self._grant_view,
+            account_changed=self._account_changed,
+            capabilities=tuple((each.key, each.title) for each in scopes.CAPABILITIES),
             healthy=self._healthy,
             gauge=lambda: self.upkeep.gauge(self.metrics, self.hub, self.inbox.unhandled),
             now=now,
@@ -263,6 +286,36 @@ class House:
     def acting_for(self, agent: Agent) -> Acting:
         return self.hubspot.acting(self.access.token_source(agent.id), agent.account_id)
 
+    def of_account(self, account_id: int) -> Acting:
+        """HubSpot with the grant that an administrator gave for the whole account."""
+        return self.hubspot.acting(self.access.token_source(holder_of_account(account_id)), account_id)
+
+    def logging_for(self, agent: Agent) -> Acting:
+        """HubSpot in the agent's name; the account's grant stands in for one that is broken or gone."""
+        own = self.access.token_source(agent.id)
+        stand_in = self.access.token_source(holder_of_account(agent.account_id))
+
+        async def token(refused: bool) -> str:
+            try:
+                return await own(refused)
+            except (NoGrant, GrantBroken):
+                if not await self._stand_in(agent):
+                    raise
+                return await stand_in(refused)
+
+        return self.hubspot.acting(token, agent.account_id)
+
+    async def _stand_in(self, agent: Agent) -> str | None:
+        """Who gave the account's grant, when that is used for this agent's calls; None when it is not."""
+        own = await self.access.grant_of(agent.id)
+        if own and own.state is not GrantState.BROKEN:
+            return None
+        grant = await self.access.grant_of(holder_of_account(agent.account_id))
+        async with self.database.reading() as connection:
+            policy = await policies.policy_of(connection, agent.account_id)
+        active = grant is not None and grant.state is GrantState.ACTIVE
+        return grant.email if grant and active and policy.account_logs else None
+
     def _with_token(self, token: str, account_id: int) -> Acting:
         async def given(refused: bool) -> str:
             return token
@@ -302,12 +355,34 @@ class House:
 
     # What the panel shows of rooms that the desktop does not know.
 
-    async def _grant_changed(self, agent_id: str) -> None:
-        await self.panels.changed(agent_id)
+    async def _grant_changed(self, holder: str) -> None:
+        """Show it to those whom it concerns; a call that waited for this grant may now be logged with the account's."""
+        async with self.database.reading() as connection:
+            concerned = await agents.concerned_by(connection, holder)
+        await self._go_on_with([agent for agent in concerned if agent.id == holder])
+        for agent in concerned:
+            await self.panels.changed(agent.id)
+
+    async def _account_changed(self, account_id: int) -> None:
+        """An administrator decided something for everybody: what it lets through goes on, and every panel shows it."""
+        async with self.database.reading() as connection:
+            everybody = await agents.in_account(connection, account_id)
+        await self._go_on_with(everybody)
+        await self.upkeep.tell(everybody)
+
+    async def _go_on_with(self, those: Sequence[Agent]) -> None:
+        """Try again what waits for the grants of these agents, when the account's stands in for them."""
+        helped = [agent for agent in those if await self._stand_in(agent)]
+        async with self.database.transaction() as connection:
+            for agent in helped:
+                await outbox.resume(connection, agent.id, now())
+        self.worker.nudge()
 
     async def _grant_view(self, agent_id: str) -> GrantView:
         grant = await self.access.grant_of(agent_id)
-        return grant_view(grant, scopes.capabilities)
+        async with self.database.reading() as connection:
+            policy = await policies.policy_of(connection, grant.account_id) if grant else Policy()
+        return grant_view(grant, scopes.capabilities, policy.without)
 
     async def _reminders(self, account_id: int) -> tuple[Reminder, ...]:
         async with self.database.reading() as connection:

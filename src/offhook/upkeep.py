@@ -1,18 +1,21 @@
 """Upkeep: what is looked after while the service runs, and how it is doing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Final, Literal
 
 import structlog
 
 from offhook.agents import store as agents
+from offhook.agents.agent import Agent
 from offhook.database import Database
 from offhook.desktop import store as strays
 from offhook.desktop.callers import ActingFor
 from offhook.desktop.panels import Panels
 from offhook.errors import OffhookError
 from offhook.grants.elevation import Elevations
+from offhook.hubspot.client import Acting
 from offhook.jobs import inbox as deliveries
 from offhook.jobs import outbox
 from offhook.web.hub import Hub
@@ -25,6 +28,9 @@ ELEVATIONS_EVERY = timedelta(seconds=20)
 # What is finished is kept for questions, then forgotten.
 KEEP = timedelta(days=30)
 DAY = timedelta(days=1)
+UNKNOWN: Final = "unknown"
+# How long HubSpot's word counts that somebody is Super Admin, before she administrates anything.
+STANDING_AGE = timedelta(minutes=1)
 # A database that needs longer for `SELECT 1` is not ready for anything, in seconds.
 PATIENCE = 5.0
 
@@ -38,8 +44,11 @@ class Upkeep:
         elevations: Elevations,
         panels: Panels,
         acting_for: ActingFor,
+        of_account: Callable[[int], Acting],
         now: Callable[[], datetime],
     ) -> None:
+        """`of_account(account)`: HubSpot with the grant that an administrator gave for the whole account."""
+        self._of_account = of_account
         self._database, self._elevations, self._panels = database, elevations, panels
         self._acting_for, self._now = acting_for, now
 
@@ -70,12 +79,43 @@ class Upkeep:
 
         return is_super_admin
 
+    async def standing(self, agent: Agent) -> Agent:
+        """The agent with what HubSpot says of her being Super Admin, asked again when that is more than a minute old.
+
+        When HubSpot cannot be asked just now, what it said last counts; when it may not be asked, she is none.
+        """
+        if agent.super_admin_at and self._now() - agent.super_admin_at < STANDING_AGE:
+            return agent
+        says = await self._ask_whether_super_admin(agent)
+        if says == UNKNOWN:
+            return agent
+        async with self._database.transaction() as connection:
+            pending = await self._elevations.pending(connection, agent.account_id)
+            lent = any(each.agent_id == agent.id and each.kind == "super-admin" for each in pending)
+            await agents.learn_standing(connection, agent.id, False if lent else says, self._now())
+            return await agents.get(connection, agent.id)
+
+    async def _ask_whether_super_admin(self, agent: Agent) -> bool | Literal["unknown"] | None:
+        """In her own name, else with the account's grant; None when neither may ask, `UNKNOWN` when nobody answered."""
+        says: bool | Literal["unknown"] | None = None
+        for acting in (self._acting_for(agent), self._of_account(agent.account_id)):
+            try:
+                says = await acting.is_super_admin(agent.hubspot_user_id)
+            except OffhookError as error:
+                says = UNKNOWN if error.retryable else None
+            if says is not None:
+                return says
+        return says
+
+    async def tell(self, those: Iterable[Agent]) -> None:
+        """Something changed for these agents: their panels get the whole truth."""
+        for agent in those:
+            await self._panels.changed(agent.id)
+
     async def _tell_administrators(self, account_id: int) -> None:
         async with self._database.reading() as connection:
             everybody = await agents.in_account(connection, account_id)
-        for agent in everybody:
-            if self._panels.is_administrator(agent):
-                await self._panels.changed(agent.id)
+        await self.tell(filter(self._panels.is_administrator, everybody))
 
     async def forget_what_is_old(self) -> None:
         """Now and once a day."""

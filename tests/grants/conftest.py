@@ -31,7 +31,7 @@ ASKS = {
 }
 
 
-def scopes_for(ask: str, held: tuple[str, ...] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def scopes_for(ask: str, *held: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if ask not in ASKS:
         raise InvalidInput
     return ASKS[ask]

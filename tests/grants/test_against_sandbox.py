@@ -46,7 +46,7 @@ def consents(database: Database, server: AuthorizationServer, vault: Vault, sand
         server,
         vault,
         now,
-        scopes_for=lambda ask, held: ASKS[ask],
+        scopes_for=lambda ask, *held: ASKS[ask],
         app_url=sandbox.base_url,
         lifetime=1800,
         patience=45,

@@ -129,7 +129,7 @@ async def test_a_foreign_state_is_unknown(
 ) -> None:
     options: dict[str, Any] = {"app_url": "https://app.hubspot.com", "lifetime": 1800, "patience": 45}
     foreign = Consents(
-        database, server, Vault(["another key"]), clock, scopes_for=lambda ask, held: (("oauth",), ()), **options
+        database, server, Vault(["another key"]), clock, scopes_for=lambda ask, *held: (("oauth",), ()), **options
     )
     begun = await begin(foreign)
     with pytest.raises(UnknownConsent):

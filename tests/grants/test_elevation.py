@@ -29,10 +29,16 @@ async def refused(consents: Consents, clock: Any, *rights: tuple[str, str], devi
 
 
 async def record(
-    elevations: Elevations, database: Database, consented: Consented, super_admin: bool = False
+    elevations: Elevations,
+    database: Database,
+    consented: Consented,
+    super_admin: bool = False,
+    was_super_admin: bool | None = None,
 ) -> Elevation | None:
     async with database.transaction() as connection:
-        return await elevations.record(connection, consented, "ben", "Ben", super_admin=super_admin)
+        return await elevations.record(
+            connection, consented, "ben", "Ben", super_admin=super_admin, was_super_admin=was_super_admin
+        )
 
 
 async def pending(elevations: Elevations, database: Database, account_id: int = 111) -> list[Elevation]:
@@ -150,9 +156,27 @@ async def test_a_super_admin_is_forgotten_only_when_hubspot_says_she_is_none(
         return answer
 
     _, consented = await connect()
-    elevation = await record(elevations, database, consented, super_admin=True)
+    elevation = await record(elevations, database, consented, super_admin=True, was_super_admin=False)
     assert elevation is not None
     assert (elevation.kind, elevation.checked, elevation.rights) == ("super-admin", True, ())
     assert await elevations.check(111, is_super_admin) == 1 - left
     assert len(await pending(elevations, database)) == left
     assert asked == [7]
+
+
+async def test_a_super_admin_for_good_is_nobody_to_remind_of(
+    connect: Connect, elevations: Elevations, database: Database
+) -> None:
+    _, consented = await connect()
+    assert await record(elevations, database, consented, super_admin=True) is None
+    assert await record(elevations, database, consented, super_admin=True, was_super_admin=True) is None
+
+
+async def test_a_super_admin_who_was_refused_before_was_only_lent_it(
+    consents: Consents, connect: Connect, elevations: Elevations, database: Database, clock: Any
+) -> None:
+    await refused(consents, clock)
+    _, consented = await connect()
+    elevation = await record(elevations, database, consented, super_admin=True)
+    assert elevation is not None
+    assert elevation.kind == "super-admin"

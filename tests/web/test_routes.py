@@ -149,7 +149,7 @@ async def test_the_grant_is_switched_and_stays(ben: Panel) -> None:
 async def test_the_diagnosis_names_what_an_agent_lacks_and_nothing_else(ben: Panel) -> None:
     report = await ben.get("/api/diagnosis")
     assert report["checks"]
-    assert [each["name"] for each in report["checks"] if each["state"] == "fail"] == ["Check who is Super Admin"]
+    assert [each["name"] for each in report["checks"] if each["state"] == "fail"] == ["Check the rights of others"]
 
 
 async def test_forgetting_revokes_at_hubspot_and_signs_every_panel_out(service: RealService) -> None:

@@ -37,6 +37,7 @@ export const reason = (f: Fields): Reason => ({
 
 const capability = (f: Fields): Capability => ({
   key: text(f["key"]), title: text(f["title"]), on: yes(f["on"]), why: maybe(f["why"]),
+  can_be_added: yes(f["can_be_added"]),
 });
 
 const agent = (f: Fields): Agent => ({
@@ -83,6 +84,7 @@ const log = (value: unknown): Log => {
   return {
     state: oneOf(f["state"], ["waiting", "logged", "failed", "off"], "not-yet"),
     reason: orNull(f["reason"], reason), url: link(f["url"]) || null, next_try_at: maybe(f["next_try_at"]),
+    by: maybe(f["by"]),
   };
 };
 

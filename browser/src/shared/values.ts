@@ -10,7 +10,8 @@ export type LogState = "not-yet" | "waiting" | "logged" | "failed" | "off";
 export type LineLogin = "none" | "line" | "line-and-secret";
 export type Sure = "proved" | "documented" | "likely" | "guess";
 export type Cause = "person" | "account" | "app" | "service" | "unknown";
-export type SignInAsk = "everything" | "search-only";
+/** `add:` asks for what was granted already, and for these capabilities. */
+export type SignInAsk = "everything" | "search-only" | "account" | `add:${string}`;
 
 export interface Reason {
   code: string;
@@ -32,6 +33,7 @@ export interface Capability {
   title: string;
   on: boolean;
   why: string | null;
+  can_be_added: boolean;
 }
 
 export interface Grant {
@@ -84,6 +86,8 @@ export interface Log {
   reason: Reason | null;
   url: string | null;
   next_try_at: string | null;
+  /** Whose grant it was written with, when that was not the agent's own. */
+  by: string | null;
 }
 
 export interface Call {

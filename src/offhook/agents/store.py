@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    Text,
     UniqueConstraint,
     bindparam,
     delete,
@@ -43,6 +46,9 @@ agent = Table(
     Column("line_name", String(200)),
     Column("available", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("super_admin", Boolean),
+    Column("super_admin_at", Moment),
+    Column("mates", Text),  # JSON
     UniqueConstraint("account_id", "hubspot_user_id"),
     # A line rings one person. Agents without a line do not stand in each other's way: NULLs are all different.
     UniqueConstraint("phone_system", "line"),
@@ -56,9 +62,12 @@ sign_in = Table(
     Column("created_at", Moment, nullable=False),
 )
 
+_read_mates = msgspec.json.Decoder(tuple[str, ...]).decode
+
 
 def _agent(row: Row[Any]) -> Agent:
-    return Agent(**{name: getattr(row, name) for name in Agent.__struct_fields__})
+    values = {name: getattr(row, name) for name in Agent.__struct_fields__}
+    return Agent(**{**values, "mates": _read_mates(row.mates or "[]")})
 
 
 async def _one(connection: AsyncConnection, *conditions: Any) -> Agent | None:
@@ -83,7 +92,7 @@ async def arrive(
         name=email.partition("@")[0] or f"HubSpot user {hubspot_user_id}",
     )
     values = {name: getattr(new, name) for name in Agent.__struct_fields__}
-    await connection.execute(insert(agent).values(**values, created_at=now))
+    await connection.execute(insert(agent).values({**values, "mates": None, "created_at": now}))
     return new
 
 
@@ -115,6 +124,15 @@ async def in_account(connection: AsyncConnection, account_id: int) -> list[Agent
     return [_agent(row) for row in await connection.execute(query)]
 
 
+async def concerned_by(connection: AsyncConnection, holder: str) -> list[Agent]:
+    """Whose panels show this grant: its agent's, or for an account's own grant those of everybody in the account."""
+    account = holder.removeprefix("account-")
+    if account != holder and account.isdigit():
+        return await in_account(connection, int(account))
+    found = await _one(connection, agent.c.id == holder)
+    return [found] if found else []
+
+
 async def by_email(connection: AsyncConnection, email: str) -> list[Agent]:
     """One for each account that she has connected; for the operator's command line."""
     query = select(agent).where(func.lower(agent.c.email) == email.lower())
@@ -124,6 +142,18 @@ async def by_email(connection: AsyncConnection, email: str) -> list[Agent]:
 async def learn(connection: AsyncConnection, agent_id: str, *, name: str, owner_id: str | None) -> None:
     """Keep what HubSpot's owner record says about her."""
     await connection.execute(update(agent).where(agent.c.id == agent_id).values(name=name, owner_id=owner_id))
+
+
+async def learn_standing(connection: AsyncConnection, agent_id: str, super_admin: bool | None, now: datetime) -> None:
+    """Keep whether HubSpot says that she is Super Admin; None when it does not say."""
+    known = update(agent).where(agent.c.id == agent_id).values(super_admin=super_admin, super_admin_at=now)
+    await connection.execute(known)
+
+
+async def learn_mates(connection: AsyncConnection, agent_id: str, owner_ids: Sequence[str]) -> None:
+    """Keep the owner ids of her HubSpot teams."""
+    mates = msgspec.json.encode(tuple(owner_ids)).decode()
+    await connection.execute(update(agent).where(agent.c.id == agent_id).values(mates=mates))
 
 
 async def choose_phone_system(connection: AsyncConnection, agent_id: str, key: str) -> None:

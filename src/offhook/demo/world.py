@@ -30,7 +30,8 @@ APP = {
     "client_secret": "offhook-demo-secret",
     "required_scopes": "oauth crm.objects.contacts.read",
     "optional_scopes": (
-        "crm.objects.contacts.write crm.objects.companies.read crm.objects.owners.read settings.users.read"
+        "crm.objects.contacts.write crm.objects.companies.read crm.objects.deals.read tickets crm.objects.owners.read "
+        "settings.users.read settings.users.write"
     ),
 }
 

@@ -6,7 +6,7 @@ we know *now*, so doing either again is harmless. When the answer of a try was l
 before anything is made again.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,7 +75,10 @@ class CallLog:
         contact_url: ContactUrl,
         show: Callable[[KeptCall], None],
         region: str,
+        by: Callable[[Agent], Awaitable[str | None]],
     ) -> None:
+        """`by` says whose grant stands in for the agent's own; None when hers is used."""
+        self._by = by
         self._database = database
         self._callers = callers
         self._acting_for = acting_for
@@ -130,8 +133,13 @@ class CallLog:
             engagement_id = await acting.log_call(entry)
         else:
             await acting.amend_call(engagement_id, entry, before.contact_id)
-        url = self._contact_url(agent.account_id, contact_id)
-        logged = {"state": LogState.LOGGED, "engagement_id": engagement_id, "contact_id": contact_id, "url": url}
+        logged = {
+            "state": LogState.LOGGED,
+            "engagement_id": engagement_id,
+            "contact_id": contact_id,
+            "url": self._contact_url(agent.account_id, contact_id),
+            "by": await self._by(agent),
+        }
         await self._settle(call_id, None, reason=None, **logged)
         log.info("A call is on the timeline.", action="call_logged", call=call_id, engagement=engagement_id)
 

@@ -26,7 +26,8 @@ class Log(Struct, frozen=True):
     """The call log entry's way into HubSpot.
 
     `attempted` is kept before HubSpot is asked to make the engagement: when the answer is lost, the next try looks first
-    for what the last one may have made, with `contact_id`. `url` leads to the record whose timeline holds it.
+    for what the last one may have made, with `contact_id`. `url` leads to the record whose timeline holds it. `by` says
+    whose grant it was written with, when that was not the agent's own.
     """
 
     state: LogState = LogState.NOT_YET
@@ -36,6 +37,7 @@ class Log(Struct, frozen=True):
     engagement_id: str | None = None
     contact_id: str | None = None
     attempted: bool = False
+    by: str | None = None
 
 
 NO_NUMBER_KNOWN = Log(

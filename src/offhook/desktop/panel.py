@@ -19,6 +19,7 @@ class LogView(Struct, frozen=True):
     reason: Reason | None
     url: str | None
     next_try_at: datetime | None
+    by: str | None = None
 
 
 class CallView(Struct, frozen=True):
@@ -58,6 +59,7 @@ class CapabilityView(Struct, frozen=True):
     title: str
     on: bool
     why: str | None = None
+    can_be_added: bool = False
 
 
 class GrantView(Struct, frozen=True, rename={"as_": "as"}):
@@ -191,7 +193,7 @@ def call_view(kept: KeptCall, agent_id: str, capabilities: frozenset[Capability]
 
 
 def _log(desk: Desk) -> LogView:
-    return LogView(desk.log.state, desk.log.reason, desk.log.url, desk.log.next_try_at)
+    return LogView(desk.log.state, desk.log.reason, desk.log.url, desk.log.next_try_at, desk.log.by)
 
 
 def _milliseconds(time: timedelta) -> int:

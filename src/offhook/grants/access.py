@@ -35,7 +35,7 @@ FLIGHTS = 8
 
 KEY_LOST = "This connection was kept under a secret key that Offhook no longer has."
 
-# Which generation of tokens (agent id -> sealing) this task was given last, so that `True` says which was refused.
+# Which generation of tokens (holder -> sealing) this task was given last, so that `True` says which was refused.
 _given: ContextVar[dict[str, str]] = ContextVar("given")
 
 # Gives a token that works. True: the one given last was refused with 401.
@@ -60,35 +60,35 @@ class Access:
         now: Callable[[], datetime],
         changed: Callable[[str], Awaitable[None]],
     ) -> None:
-        """`changed(agent_id)` is called after a grant was broken or switched, for the agent's panel."""
+        """`changed(holder)` is called after a grant was broken or switched, for the panels."""
         self._database, self._server, self._vault, self._now, self._changed = database, server, vault, now, changed
         self._flights: dict[str, asyncio.Task[SealedTokens]] = {}
         self._seats = asyncio.Semaphore(FLIGHTS)
 
     # Tokens.
 
-    def token_source(self, agent_id: str) -> TokenSource:
-        """A function that gives the agent's token, refreshed when it must be.
+    def token_source(self, holder: str) -> TokenSource:
+        """A function that gives the holder's token, refreshed when it must be.
 
         It raises NoGrant, GrantOff, GrantBroken, or, when a token is needed and HubSpot gives none, HubSpotError.
         """
 
         async def token(refused: bool) -> str:
-            return await self._token(agent_id, refused)
+            return await self._token(holder, refused)
 
         return token
 
-    async def _token(self, agent_id: str, refused: bool) -> str:
-        tokens = await self._usable(agent_id)
+    async def _token(self, holder: str, refused: bool) -> str:
+        tokens = await self._usable(holder)
         given = _given.get({})
-        if (refused and given.get(agent_id, tokens.access) == tokens.access) or self._ends_soon(tokens):
-            tokens = await self._refreshed(agent_id, tokens, needed=refused)
-        _given.set({**given, agent_id: tokens.access})
+        if (refused and given.get(holder, tokens.access) == tokens.access) or self._ends_soon(tokens):
+            tokens = await self._refreshed(holder, tokens, needed=refused)
+        _given.set({**given, holder: tokens.access})
         return self._open(tokens.access).reveal()
 
-    async def _usable(self, agent_id: str) -> SealedTokens:
+    async def _usable(self, holder: str) -> SealedTokens:
         async with self._database.reading() as connection:
-            found = await store.grant_and_tokens(connection, agent_id)
+            found = await store.grant_and_tokens(connection, holder)
         if found is None:
             raise NoGrant
         grant, tokens = found
@@ -101,70 +101,70 @@ class Access:
     def _ends_soon(self, tokens: SealedTokens) -> bool:
         return self._now() >= tokens.expires_at - AHEAD
 
-    async def _refreshed(self, agent_id: str, tokens: SealedTokens, *, needed: bool) -> SealedTokens:
+    async def _refreshed(self, holder: str, tokens: SealedTokens, *, needed: bool) -> SealedTokens:
         """Newer tokens; `tokens` themselves when HubSpot gives none just now and they still live and are not refused."""
         try:
-            return await asyncio.shield(self._flight(agent_id, tokens))
+            return await asyncio.shield(self._flight(holder, tokens))
         except OffhookError as error:
             if isinstance(error, GrantError) or needed or self._now() >= tokens.expires_at:
                 raise
             log.warning(
                 "A token could not be refreshed yet; it still works.",
                 action="refresh-later",
-                agent=agent_id,
+                holder=holder,
                 code=error.code,
             )
             return tokens
 
-    def _flight(self, agent_id: str, tokens: SealedTokens) -> "asyncio.Task[SealedTokens]":
-        flying = self._flights.get(agent_id)
+    def _flight(self, holder: str, tokens: SealedTokens) -> "asyncio.Task[SealedTokens]":
+        flying = self._flights.get(holder)
         if flying and not flying.done():
             return flying
-        flight = asyncio.create_task(self._fly(agent_id, tokens), name=f"refresh {agent_id}")
-        self._flights[agent_id] = flight
-        flight.add_done_callback(lambda done: self._landed(agent_id, done))
+        flight = asyncio.create_task(self._fly(holder, tokens), name=f"refresh {holder}")
+        self._flights[holder] = flight
+        flight.add_done_callback(lambda done: self._landed(holder, done))
         return flight
 
-    def _landed(self, agent_id: str, flight: "asyncio.Task[SealedTokens]") -> None:
-        if self._flights.get(agent_id) is flight:
-            del self._flights[agent_id]
+    def _landed(self, holder: str, flight: "asyncio.Task[SealedTokens]") -> None:
+        if self._flights.get(holder) is flight:
+            del self._flights[holder]
         if not flight.cancelled():
             flight.exception()  # whoever asked has it or has gone; nobody else needs to hear of it
 
-    async def _fly(self, agent_id: str, seen: SealedTokens) -> SealedTokens:
-        async with self._alone(agent_id):
-            current = await self._usable(agent_id)
+    async def _fly(self, holder: str, seen: SealedTokens) -> SealedTokens:
+        async with self._alone(holder):
+            current = await self._usable(holder)
             if current.access != seen.access:
                 return current  # another node, or a new consent, was faster
             refresh_token = self._open(current.refresh)
             try:
                 answer = await self._server.refresh(refresh_token)
             except GrantBroken as error:
-                await self._broken(agent_id, current, error)
+                await self._broken(holder, current, error)
                 raise
             fresh = self._seal(answer.tokens)
             async with self._database.transaction() as connection:
-                await store.renew_tokens(connection, agent_id, current, fresh, answer.scopes)
-        log.info("A token was refreshed.", action="token-refreshed", agent=agent_id)
+                await store.renew_tokens(connection, holder, current, fresh, answer.scopes)
+        log.info("A token was refreshed.", action="token-refreshed", holder=holder)
         return fresh
 
     @asynccontextmanager
-    async def _alone(self, agent_id: str) -> AsyncIterator[None]:
+    async def _alone(self, holder: str) -> AsyncIterator[None]:
         """Between nodes; within this one, `_flight` sees to it. SQLite has one node, and its writer must not wait."""
         if self._database.is_sqlite:
             yield
             return
         async with self._seats, self._database.transaction() as connection:
-            await store.hold_refresh(connection, agent_id)
+            await store.hold_refresh(connection, holder)
             yield
 
-    async def _broken(self, agent_id: str, tokens: SealedTokens, error: GrantBroken) -> None:
+    async def _broken(self, holder: str, tokens: SealedTokens, error: GrantBroken) -> None:
         async with self._database.transaction() as connection:
-            grant = await store.grant_of(connection, agent_id)
+            grant = await store.grant_of(connection, holder)
             if grant is None or not await store.break_grant(connection, broken_by(grant, error.says), tokens):
                 return
-        log.warning("A grant broke.", action="grant-broken", agent=agent_id, account=grant.account_id)
-        await self._changed(agent_id)
+        log.warning("A grant broke.", action="grant-broken", holder=holder, account=grant.account_id)
+        await self._changed(holder)
 
     def _open(self, sealed: str) -> Secret:
         try:
@@ -181,51 +181,58 @@ class Access:
 
     # Grants.
 
-    async def save(self, connection: AsyncConnection, agent_id: str, consented: Consented, account_name: str) -> Grant:
-        """Keep what the agent consented to, in the caller's transaction, in place of her earlier grant."""
-        grant = await store.grant_of(connection, agent_id)
-        if grant and (grant.account_id, grant.hubspot_user_id) == (consented.account_id, consented.user_id):
-            email = consented.email or grant.email
-            grant = renewed(grant, scopes=consented.scopes, account_name=account_name, email=email, at=self._now())
+    async def save(self, connection: AsyncConnection, holder: str, consented: Consented, account_name: str) -> Grant:
+        """Keep what was consented to, in the caller's transaction, in place of the holder's earlier grant.
+
+        A consent to less than the holder has already (begun while signed out, say) takes nothing away.
+        """
+        found = await store.grant_and_tokens(connection, holder)
+        grant, tokens = found or (None, None)
+        fresh = self._seal(consented.tokens)
+        if grant is None or (grant.account_id, grant.hubspot_user_id) != (consented.account_id, consented.user_id):
+            grant = _new(holder, consented, account_name, self._now())
         else:
-            grant = _new(agent_id, consented, account_name, self._now())
-        await store.save_grant(connection, grant, self._seal(consented.tokens))
+            less = tokens is not None and set(consented.scopes) < set(grant.scopes)
+            scopes, fresh = (grant.scopes, tokens) if less and tokens else (consented.scopes, fresh)
+            email = consented.email or grant.email
+            grant = renewed(grant, scopes=scopes, account_name=account_name, email=email, at=self._now())
+        await store.save_grant(connection, grant, fresh)
         return grant
 
-    async def grant_of(self, agent_id: str) -> Grant | None:
+    async def grant_of(self, holder: str) -> Grant | None:
         async with self._database.reading() as connection:
-            return await store.grant_of(connection, agent_id)
+            return await store.grant_of(connection, holder)
 
-    async def switch(self, agent_id: str, on: bool) -> Grant:
+    async def switch(self, holder: str, on: bool) -> Grant:
         """Switch the integration on or off; the grant stays, and a broken one stays broken.
 
         Raises:
             NoGrant: there is nothing to switch.
         """
         async with self._database.transaction() as connection:
-            before = await store.grant_of(connection, agent_id)
+            before = await store.grant_of(connection, holder)
             if before is None:
                 raise NoGrant
             after = switched_on(before) if on else switched_off(before)
             await store.save_state(connection, after)
         if after != before:
-            await self._changed(agent_id)
+            await self._changed(holder)
         return after
 
-    async def forget(self, agent_id: str) -> Forgotten:
+    async def forget(self, holder: str) -> Forgotten:
         """Revoke at HubSpot as well as can be, then delete the tokens in any case.
 
         Raises:
             NoGrant: there is nothing to forget.
         """
         async with self._database.reading() as connection:
-            found = await store.grant_and_tokens(connection, agent_id)
+            found = await store.grant_and_tokens(connection, holder)
         if found is None:
             raise NoGrant
         forgotten = await self._revoked(found[1])
         async with self._database.transaction() as connection:
-            await store.forget_grant(connection, agent_id)
-        log.info("A grant was forgotten.", action="grant-forgotten", agent=agent_id, revoked=forgotten.revoked)
+            await store.forget_grant(connection, holder)
+        log.info("A grant was forgotten.", action="grant-forgotten", holder=holder, revoked=forgotten.revoked)
         return forgotten
 
     async def _revoked(self, tokens: SealedTokens | None) -> Forgotten:
@@ -246,10 +253,10 @@ class Access:
         await asyncio.gather(*self._flights.values(), return_exceptions=True)
 
 
-def _new(agent_id: str, consented: Consented, account_name: str, at: datetime) -> Grant:
+def _new(holder: str, consented: Consented, account_name: str, at: datetime) -> Grant:
     return Grant(
         id=uuid4().hex,
-        agent_id=agent_id,
+        holder=holder,
         account_id=consented.account_id,
         account_name=account_name,
         hubspot_user_id=consented.user_id,

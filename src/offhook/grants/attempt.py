@@ -69,6 +69,13 @@ class Attempt(Struct, frozen=True):
         return self.expected_account, self.expected_user
 
 
+class Held(Struct, frozen=True):
+    """What a consent has to go by: the scopes that were granted already, and the capabilities that nobody shall have."""
+
+    scopes: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
 class Problem(Struct, frozen=True):
     """An `OffhookError`, kept for the panel that asks later."""
 

@@ -30,6 +30,7 @@ from offhook.grants.attempt import (
     Begun,
     Claim,
     Consented,
+    Held,
     Problem,
     problem_of,
     same_origin,
@@ -49,8 +50,8 @@ LONGEST_ADDRESS = 2_048
 # Attempts are kept this long after they are void, for the reminder of rights that were lent.
 KEEP = timedelta(days=30)
 
-# (ask, scopes held) -> required scopes, optional scopes. Raises InvalidInput for what nobody can ask for.
-ScopesFor = Callable[[str, tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]]
+# (ask, scopes held, capabilities left out) -> required, optional scopes. Raises InvalidInput for what nobody can ask for.
+ScopesFor = Callable[[str, tuple[str, ...], tuple[str, ...]], tuple[tuple[str, ...], tuple[str, ...]]]
 
 
 class Consents:
@@ -83,11 +84,11 @@ class Consents:
         device_hash: str,
         return_to: str | None = None,
         expected: tuple[int, int] | None = None,
-        held: tuple[str, ...] = (),
+        held: Held = Held(),
     ) -> Begun:
         """Begin a consent. `expected` (account id, HubSpot user id): refuse everybody else's.
 
-        `held`: the scopes that were granted already, so that they are not lost.
+        What was granted already (`held`) is asked for again, so that it is not lost.
 
         `return_to` is kept when it is a page of HubSpot's app and dropped otherwise, so that nobody can use us to
         send an agent elsewhere.
@@ -95,7 +96,7 @@ class Consents:
         Raises:
             InvalidInput: no such ask, or a hash that is none.
         """
-        scopes = self._scopes_for(ask, held)
+        scopes = self._scopes_for(ask, held.scopes, held.without)
         verifier, now = proofs.random_text(), self._now()
         attempt = Attempt(
             id=proofs.random_text(),

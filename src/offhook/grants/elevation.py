@@ -32,7 +32,11 @@ IsSuperAdmin = Callable[[int], Awaitable[bool | None]]
 
 
 class Elevation(Struct, frozen=True):
-    """Rights that were probably lent. `asked_at`: when they were found missing; `checked`: HubSpot confirmed it."""
+    """Rights that were probably lent. `asked_at`: when they were found missing; `checked`: HubSpot confirmed it.
+
+    Of a permission set that an administrator (`by`) lent: `role_lent`, what she had before (`role_before`, JSON), and
+    when it is taken back (`due_at`).
+    """
 
     id: str
     account_id: int
@@ -40,12 +44,16 @@ class Elevation(Struct, frozen=True):
     agent_name: str
     hubspot_user_id: int
     rights: tuple[str, ...]
-    kind: Literal["rights", "super-admin"]
+    kind: Literal["rights", "super-admin", "permission-set"]
     asked_at: datetime | None
     granted_at: datetime
     ended_at: datetime | None = None
     ended_by: str | None = None
     checked: bool = False
+    role_before: str | None = None
+    role_lent: str | None = None
+    due_at: datetime | None = None
+    by: str | None = None
 
 
 class _Missing(Struct):
@@ -64,14 +72,23 @@ class Elevations:
         self._database, self._now = database, now
 
     async def record(
-        self, connection: AsyncConnection, consented: Consented, agent_id: str, agent_name: str, *, super_admin: bool
+        self,
+        connection: AsyncConnection,
+        consented: Consented,
+        agent_id: str,
+        agent_name: str,
+        *,
+        super_admin: bool,
+        was_super_admin: bool | None = None,
     ) -> Elevation | None:
         """Remember what this success needed, in the caller's transaction; None when nothing was lent.
 
-        `super_admin`: the person is super admin now and should not stay it (leave out those who are for good).
+        `super_admin`: HubSpot says that she is one now. It counts as lent when she was refused before, or when she was
+        known to be none (`was_super_admin` False); otherwise she is one for good, as far as anybody can tell.
         """
         refused = await store.diagnosed_before(connection, consented.attempt_id, self._now() - MEMORY)
         rights = lent_rights(refused, consented.attempt_id) if refused else ()
+        super_admin = super_admin and (refused is not None or was_super_admin is False)
         if not rights and not super_admin:
             return None
         elevation = Elevation(

@@ -1,4 +1,4 @@
-"""A grant: what an agent allowed us in one HubSpot account, and the states it goes through. Pure.
+"""A grant: what somebody allowed us in one HubSpot account, and the states it goes through. Pure.
 
     none ──▶ asked ──▶ active ⇄ off
                          │  ▲    │
@@ -32,11 +32,19 @@ class GrantState(StrEnum):
     BROKEN = "broken"
 
 
+def holder_of_account(account_id: int) -> str:
+    """Who holds an account's own grant, which an administrator gave once for everybody; no agent has such an id."""
+    return f"account-{account_id}"
+
+
 class Grant(Struct, frozen=True):
-    """Who let us do what, and where. `since` is the time of the latest consent; holds no token."""
+    """Who let us do what, and where. `since` is the time of the latest consent; holds no token.
+
+    `holder` is the id of the agent whose grant it is, or `holder_of_account(…)` for the account's own.
+    """
 
     id: str
-    agent_id: str
+    holder: str
     account_id: int
     account_name: str
     hubspot_user_id: int
@@ -45,6 +53,11 @@ class Grant(Struct, frozen=True):
     state: GrantState
     reason: str | None
     since: datetime
+
+    @property
+    def of_account(self) -> bool:
+        """Whether it is the account's own grant, and no agent's."""
+        return self.holder == holder_of_account(self.account_id)
 
     def lacks(self, needed: tuple[str, ...]) -> tuple[str, ...]:
         """The scopes out of `needed` that were not granted, in the given order."""

@@ -40,7 +40,7 @@ hubspot_grant = Table(
     "hubspot_grant",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("agent_id", Text, nullable=False, unique=True),
+    Column("holder", Text, nullable=False, unique=True),
     Column("account_id", BigInteger, nullable=False),
     Column("account_name", Text, nullable=False),
     Column("hubspot_user_id", BigInteger, nullable=False),
@@ -70,6 +70,10 @@ elevation = Table(
     Column("ended_at", Moment),
     Column("ended_by", Text),
     Column("checked", Boolean, nullable=False),
+    Column("role_before", Text),  # of a lent permission set: what she had before, JSON
+    Column("role_lent", Text),
+    Column("due_at", Moment),
+    Column("by", Text),  # who lent it
     Index("ix_elevation_account", "account_id", "ended_at"),
 )
 
@@ -139,6 +143,35 @@ async def diagnosed_before(connection: AsyncConnection, attempt_id: str, after: 
     return found if found and (found.id == attempt_id or found.state not in SUCCEEDED) else None
 
 
+async def stopped_before(connection: AsyncConnection, attempt: Attempt, after: datetime) -> Attempt | None:
+    """The same device's latest attempt before this one, begun after `after`, if it was diagnosed and came to nothing."""
+    latest = (
+        select(consent_attempt)
+        .where(
+            consent_attempt.c.device_hash == attempt.device_hash,
+            consent_attempt.c.id != attempt.id,
+            consent_attempt.c.begun_at <= attempt.begun_at,
+            consent_attempt.c.begun_at > after,
+            consent_attempt.c.state.in_(SUCCEEDED) | consent_attempt.c.report.is_not(None),
+        )
+        .order_by(consent_attempt.c.begun_at.desc())
+        .limit(1)
+    )
+    found = _attempt((await connection.execute(latest)).mappings().first())
+    return found if found and found.state not in SUCCEEDED else None
+
+
+async def granted_beside(connection: AsyncConnection, attempt: Attempt, now: datetime) -> bool:
+    """Whether another attempt of the same device was granted and waits to be claimed."""
+    other = select(consent_attempt.c.id).where(
+        consent_attempt.c.device_hash == attempt.device_hash,
+        consent_attempt.c.id != attempt.id,
+        consent_attempt.c.state == "granted",
+        consent_attempt.c.expires_at > now,
+    )
+    return (await connection.execute(other.limit(1))).first() is not None
+
+
 def _attempt(row: RowMapping | None) -> Attempt | None:
     return Attempt(**row) if row else None
 
@@ -146,8 +179,8 @@ def _attempt(row: RowMapping | None) -> Attempt | None:
 # Grants.
 
 
-async def grant_of(connection: AsyncConnection, agent_id: str) -> Grant | None:
-    found = await connection.execute(select(hubspot_grant).where(hubspot_grant.c.agent_id == agent_id))
+async def grant_of(connection: AsyncConnection, holder: str) -> Grant | None:
+    found = await connection.execute(select(hubspot_grant).where(hubspot_grant.c.holder == holder))
     row = found.mappings().first()
     return _grant(row) if row else None
 
@@ -160,17 +193,17 @@ async def grant_of_person(connection: AsyncConnection, account_id: int, user_id:
     return _grant(row) if row else None
 
 
-async def grant_and_tokens(connection: AsyncConnection, agent_id: str) -> tuple[Grant, SealedTokens | None] | None:
-    found = await connection.execute(select(hubspot_grant).where(hubspot_grant.c.agent_id == agent_id))
+async def grant_and_tokens(connection: AsyncConnection, holder: str) -> tuple[Grant, SealedTokens | None] | None:
+    found = await connection.execute(select(hubspot_grant).where(hubspot_grant.c.holder == holder))
     row = found.mappings().first()
     return (_grant(row), _tokens(row)) if row else None
 
 
 async def save_grant(connection: AsyncConnection, grant: Grant, tokens: SealedTokens) -> None:
-    """Keep a grant with new tokens, in place of the agent's earlier one."""
+    """Keep a grant with new tokens, in place of the holder's earlier one."""
     values = {**_columns(grant), **_token_columns(tokens)}
     replaced = await connection.execute(
-        update(hubspot_grant).where(hubspot_grant.c.agent_id == grant.agent_id).values(values)
+        update(hubspot_grant).where(hubspot_grant.c.holder == grant.holder).values(values)
     )
     if replaced.rowcount == 0:
         await connection.execute(insert(hubspot_grant).values(values))
@@ -179,49 +212,49 @@ async def save_grant(connection: AsyncConnection, grant: Grant, tokens: SealedTo
 async def save_state(connection: AsyncConnection, grant: Grant) -> None:
     await connection.execute(
         update(hubspot_grant)
-        .where(hubspot_grant.c.agent_id == grant.agent_id)
+        .where(hubspot_grant.c.holder == grant.holder)
         .values(state=grant.state.value, reason=grant.reason)
     )
 
 
 async def renew_tokens(
-    connection: AsyncConnection, agent_id: str, old: SealedTokens, new: SealedTokens, scopes: tuple[str, ...]
+    connection: AsyncConnection, holder: str, old: SealedTokens, new: SealedTokens, scopes: tuple[str, ...]
 ) -> None:
     """Keep refreshed tokens, unless `old` was replaced or forgotten meanwhile. No scopes: as before."""
     values = _token_columns(new)
     if scopes:
         values["scopes"] = msgspec.json.encode(scopes).decode()
-    await connection.execute(update(hubspot_grant).where(*_generation(agent_id, old)).values(values))
+    await connection.execute(update(hubspot_grant).where(*_generation(holder, old)).values(values))
 
 
 async def break_grant(connection: AsyncConnection, grant: Grant, old: SealedTokens) -> bool:
     """Keep that the grant broke and drop its tokens, unless `old` was replaced meanwhile (then False)."""
     values = {"state": grant.state.value, "reason": grant.reason, **_token_columns(None)}
-    step = update(hubspot_grant).where(*_generation(grant.agent_id, old)).values(values)
+    step = update(hubspot_grant).where(*_generation(grant.holder, old)).values(values)
     return (await connection.execute(step)).rowcount == 1
 
 
-async def forget_grant(connection: AsyncConnection, agent_id: str) -> None:
-    await connection.execute(delete(hubspot_grant).where(hubspot_grant.c.agent_id == agent_id))
+async def forget_grant(connection: AsyncConnection, holder: str) -> None:
+    await connection.execute(delete(hubspot_grant).where(hubspot_grant.c.holder == holder))
 
 
-async def hold_refresh(connection: AsyncConnection, agent_id: str) -> None:
+async def hold_refresh(connection: AsyncConnection, holder: str) -> None:
     """PostgreSQL only: wait until no other node refreshes this grant; let go when the transaction ends.
 
     An advisory lock, so that switching or forgetting the grant does not wait for HubSpot's answer.
     """
-    key = func.hashtextextended(f"offhook refresh {agent_id}", 0)
+    key = func.hashtextextended(f"offhook refresh {holder}", 0)
     await connection.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-def _generation(agent_id: str, tokens: SealedTokens) -> tuple[Any, ...]:
-    return hubspot_grant.c.agent_id == agent_id, hubspot_grant.c.access_token == tokens.access
+def _generation(holder: str, tokens: SealedTokens) -> tuple[Any, ...]:
+    return hubspot_grant.c.holder == holder, hubspot_grant.c.access_token == tokens.access
 
 
 def _grant(row: RowMapping) -> Grant:
     return Grant(
         id=row["id"],
-        agent_id=row["agent_id"],
+        holder=row["holder"],
         account_id=row["account_id"],
         account_name=row["account_name"],
         hubspot_user_id=row["hubspot_user_id"],

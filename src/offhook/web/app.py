@@ -13,7 +13,7 @@ from litestar.static_files import create_static_files_router
 
 from offhook import __version__
 from offhook.errors import NotFound
-from offhook.web import calls, contacts, grants, operator, panel, sign_in
+from offhook.web import administration, calls, contacts, grants, operator, panel, sign_in, wordings
 from offhook.web.deliveries import take_delivery
 from offhook.web.health import live_health, metrics, ready_health
 from offhook.web.live import live
@@ -53,7 +53,11 @@ def create_app(parts: Parts) -> Litestar:
 
     api = Router(
         "/",
-        route_handlers=[route for room in (calls, contacts, grants, operator, panel, sign_in) for route in room.routes],
+        route_handlers=[
+            route
+            for room in (administration, calls, contacts, grants, operator, panel, sign_in, wordings)
+            for route in room.routes
+        ],
         request_max_body_size=BODY_LIMIT,
         security=[{"BearerToken": []}],
     )
@@ -62,6 +66,7 @@ def create_app(parts: Parts) -> Litestar:
         dependencies={
             "parts": Provide(give_parts, sync_to_thread=False),
             "agent": Provide(sign_in.signed_in_agent),
+            "administrator": Provide(administration.signed_in_administrator),
         },
         before_request=refuse_unprintable,
         exception_handlers=HANDLERS,

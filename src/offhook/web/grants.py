@@ -19,6 +19,7 @@ from offhook.web.sign_in import tell_signed_out
 # Scopes → (key, title, on).
 Capabilities = Callable[[tuple[str, ...]], tuple[tuple[str, str, bool], ...]]
 
+SWITCHED_OFF = "Your administrator has switched this off for everybody."
 NOT_GRANTED = "HubSpot did not grant this: your HubSpot user lacks the right, or it was not asked for."
 
 
@@ -45,8 +46,11 @@ async def forget_grant(agent: TheAgent, parts: TheParts) -> None:
     tell_signed_out(parts, agent.id)
 
 
-def grant_view(grant: Grant | None, capabilities: Capabilities) -> GrantView:
-    """A grant for the panel; capabilities that were not granted say why they are off. None looks as if it were broken."""
+def grant_view(grant: Grant | None, capabilities: Capabilities, without: tuple[str, ...] = ()) -> GrantView:
+    """A grant for the panel; capabilities that are off say why. None looks as if it were broken.
+
+    `without`: capabilities that an administrator does not want.
+    """
     if grant is None:
         return GrantView(GrantState.BROKEN.value, "", 0, "", None, reason_of(NoGrant()), ())
     return GrantView(
@@ -57,9 +61,15 @@ def grant_view(grant: Grant | None, capabilities: Capabilities) -> GrantView:
         since=grant.since,
         reason=_reason(grant),
         capabilities=tuple(
-            CapabilityView(key, title, on, None if on else NOT_GRANTED) for key, title, on in capabilities(grant.scopes)
+            _capability(key, title, on, unwanted=key in without) for key, title, on in capabilities(grant.scopes)
         ),
     )
+
+
+def _capability(key: str, title: str, on: bool, *, unwanted: bool) -> CapabilityView:
+    if unwanted:
+        return CapabilityView(key, title, on=False, why=SWITCHED_OFF)
+    return CapabilityView(key, title, on, None if on else NOT_GRANTED, can_be_added=not on)
 
 
 def _reason(grant: Grant) -> Reason | None:

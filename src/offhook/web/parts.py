@@ -11,6 +11,7 @@ from offhook.database import Database
 from offhook.desktop.arrival import Arrival
 from offhook.desktop.click_to_call import ClickToCall
 from offhook.desktop.contact_search import ContactSearch
+from offhook.desktop.panel import GrantView
 from offhook.desktop.panels import Panels
 from offhook.desktop.wrap_up import WrapUps
 from offhook.diagnosis.report import Report
@@ -30,7 +31,10 @@ from offhook.web.tries import Tries
 class Parts:
     """The rooms, built.
 
-    `ask_report(ask, page text, account)`: why a consent may not come back; `agent_report`: what stands in an agent's way;
+    `ask_report(attempt, what she saw, address of the page)`: why a consent may not come back;
+    `agent_report`: what stands in an agent's way;
+    `standing(agent)`: the agent with what HubSpot says now of her being Super Admin; `grant_view(holder)`: a grant for
+    people's eyes; `account_changed(account)`: tell every panel of it; `capabilities`: key and title of each.
     `operator_token` lets the command line in; `line_logins` counts the wrong ones.
     """
 
@@ -49,9 +53,13 @@ class Parts:
     click_to_call: ClickToCall
     search: ContactSearch
     wrap_ups: WrapUps
-    ask_report: Callable[[str, str | None, int | None], Report]
+    ask_report: Callable[[str, str | None, str | None], Awaitable[Report]]
     agent_report: Callable[[Agent], Awaitable[Report]]
     nudge: Callable[[], None]
+    standing: Callable[[Agent], Awaitable[Agent]]
+    grant_view: Callable[[str], Awaitable[GrantView]]
+    account_changed: Callable[[int], Awaitable[None]]
+    capabilities: tuple[tuple[str, str], ...]
     healthy: Callable[[], Awaitable[Mapping[str, str]]]
     gauge: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]

@@ -1,6 +1,5 @@
 """Signing in: HubSpot's consent is the sign-in. Begin, come back, claim (`docs/reference/panel-api.md`)."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from litestar import Request, Response, delete, get, post
 from litestar.params import FromPath, JSONBody
 from litestar.response import Redirect
 from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.agents import store as agents
 from offhook.agents.agent import Agent
@@ -17,9 +17,11 @@ from offhook.desktop.arrival import Learned
 from offhook.desktop.panel import SignOutFrame
 from offhook.desktop.who import reason_of
 from offhook.diagnosis.report import Report
-from offhook.errors import ConsentError, OffhookError, SignedOut
-from offhook.grants.attempt import Attempt, Claim, Consented
+from offhook.errors import ConsentError, NotAllowed, OffhookError, SignedOut
+from offhook.grants.attempt import Claim, Consented, Held
+from offhook.grants.grant import holder_of_account
 from offhook.jobs import outbox
+from offhook.policies import store as policies
 from offhook.web.pages import page
 from offhook.web.parts import Parts, TheAgent, TheParts
 from offhook.web.problems import CAME_TO_NOTHING, Problem, status_of
@@ -28,6 +30,8 @@ log = structlog.get_logger()
 
 # How often a panel asks is its own business; how long it should believe in an answer is ours.
 PUBLIC = {"public": True}
+# What asks for the account's own grant instead of the agent's (`hubspot.scopes`).
+ACCOUNT = "account"
 
 
 class Begin(Struct, frozen=True):
@@ -49,8 +53,12 @@ class Secret(Struct, frozen=True):
 
 
 class Stuck(Struct, frozen=True):
+    """`saw`: a key of `GET /api/wordings`; `page_address`: of the page that stopped her, for the account in it."""
+
     secret: str
     page_text: str | None = None
+    saw: str | None = None
+    page_address: str | None = None
 
 
 class ClaimView(Struct, frozen=True):
@@ -80,11 +88,17 @@ async def signed_in_agent(request: Request[Any, Any, Any], parts: TheParts) -> A
 @post("/api/sign-ins", opt=PUBLIC, tags=["Signing in"])
 async def begin_sign_in(data: JSONBody[Begin], request: Request[Any, Any, Any], parts: TheParts) -> BegunView:
     """Begin. A panel that is signed in begins for the same person and account, and nobody else's consent will do."""
-    expected = None
-    if bearer(request):
-        agent = await signed_in_agent(request, parts)
-        expected = (agent.account_id, agent.hubspot_user_id)
-    begun = await parts.consents.begin(data.ask, data.secret_hash, data.device_hash, data.return_to, expected)
+    agent = await signed_in_agent(request, parts) if bearer(request) else None
+    if data.ask == ACCOUNT and not (agent and parts.panels.is_administrator(agent)):
+        raise NotAllowed("Only an administrator can connect a whole HubSpot account.")
+    begun = await parts.consents.begin(
+        data.ask,
+        data.secret_hash,
+        data.device_hash,
+        data.return_to,
+        (agent.account_id, agent.hubspot_user_id) if agent else None,
+        await _held(parts, agent, data.ask) if agent else Held(),
+    )
     patience = round(parts.settings.consent_patience * 1000)
     return BegunView(begun.id, begun.consent_url, begun.expires_at, patience)
 
@@ -98,6 +112,15 @@ async def claim_sign_in(attempt_id: FromPath[str], data: JSONBody[Secret], parts
             return ClaimView("granted", await agents.sign_in_agent(connection, claim.agent_id, parts.now()))
     problem = Problem(**_problem(claim)) if claim.problem else None
     return ClaimView(claim.state, problem=problem, diagnosis=await _diagnosis(parts, attempt_id, claim))
+
+
+async def _held(parts: Parts, agent: Agent, ask: str) -> Held:
+    """What was granted already, so that it is asked for again, and what her account does not want."""
+    holder = holder_of_account(agent.account_id) if ask == ACCOUNT else agent.id
+    grant = await parts.access.grant_of(holder)
+    async with parts.database.reading() as connection:
+        policy = await policies.policy_of(connection, agent.account_id)
+    return Held(grant.scopes if grant else (), policy.without)
 
 
 def _problem(claim: Claim) -> dict[str, Any]:
@@ -120,7 +143,7 @@ async def _diagnosis(parts: Parts, attempt_id: str, claim: Claim) -> Report | No
         return None
     if claim.report:
         return msgspec.json.decode(claim.report, type=Report)
-    return await _explain(parts, attempt_id, claim)
+    return await _explain(parts, attempt_id)
 
 
 @post("/api/sign-ins/{attempt_id:str}/stuck", status_code=200, opt=PUBLIC, tags=["Signing in"])
@@ -128,20 +151,14 @@ async def stuck_sign_in(attempt_id: FromPath[str], data: JSONBody[Stuck], parts:
     """The panel says that HubSpot stopped the agent, perhaps with what its page says."""
     # PostgreSQL keeps no NUL, and no page has one.
     page_text = data.page_text.replace("\0", "") if data.page_text else None
-    attempt: Attempt = await parts.consents.stuck(attempt_id, data.secret, page_text)
-    return ClaimView("stuck", diagnosis=await _explain(parts, attempt_id, attempt))
+    await parts.consents.stuck(attempt_id, data.secret, page_text)
+    return ClaimView("stuck", diagnosis=await _explain(parts, attempt_id, data.saw, data.page_address))
 
 
-async def _explain(parts: Parts, attempt_id: str, attempt: Attempt | Claim) -> Report:
-    report = parts.ask_report(attempt.ask, attempt.page_text, _account_in(attempt.return_to))
+async def _explain(parts: Parts, attempt_id: str, saw: str | None = None, page_address: str | None = None) -> Report:
+    report = await parts.ask_report(attempt_id, saw, page_address)
     await parts.consents.remember_report(attempt_id, msgspec.json.encode(report))
     return report
-
-
-def _account_in(url: str | None) -> int | None:
-    """The account whose page she came from, as HubSpot's addresses name it: the only hint before anybody consented."""
-    found = re.search(r"^https?://[^/]+/[a-z-]+/(\d{1,15})(?:/|$)", url or "")
-    return int(found[1]) if found else None
 
 
 @get("/oauth/callback", opt=PUBLIC, include_in_schema=False)
@@ -187,17 +204,31 @@ async def _arrive(parts: Parts, consented: Consented, learned: Learned) -> Agent
         )
         await parts.arrival.keep(connection, agent, learned)
         account_name = consented.hub_domain or f"HubSpot account {consented.account_id}"
-        await parts.access.save(connection, agent.id, consented, account_name)
-        await parts.elevations.record(
-            connection,
-            consented,
-            agent.id,
-            learned.name or agent.name,
-            super_admin=bool(learned.super_admin) and not parts.panels.is_administrator(agent),
-        )
+        holder = holder_of_account(consented.account_id) if consented.ask == ACCOUNT else agent.id
+        await parts.access.save(connection, holder, consented, account_name)
+        await _remember_standing(connection, parts, consented, agent, learned)
         await parts.consents.granted(connection, consented.attempt_id, agent.id)
-        await outbox.resume(connection, agent.id, parts.now())
+        # With the account's grant, calls can be logged for those whose own is broken, too.
+        waiting = await agents.in_account(connection, agent.account_id) if holder != agent.id else [agent]
+        for each in waiting:
+            await outbox.resume(connection, each.id, parts.now())
     return agent
+
+
+async def _remember_standing(
+    connection: AsyncConnection, parts: Parts, consented: Consented, agent: Agent, learned: Learned
+) -> None:
+    """Whether she is Super Admin, for good or only lent; what was lent is to be taken back."""
+    elevation = await parts.elevations.record(
+        connection,
+        consented,
+        agent.id,
+        learned.name or agent.name,
+        super_admin=bool(learned.super_admin) and agent.email.lower() not in parts.panels.administrators,
+        was_super_admin=agent.super_admin,
+    )
+    lent = elevation is not None and elevation.kind == "super-admin"
+    await agents.learn_standing(connection, agent.id, False if lent else learned.super_admin, parts.now())
 
 
 def _refusal(error: OffhookError) -> Response[Any]:

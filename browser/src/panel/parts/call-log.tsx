@@ -8,7 +8,12 @@ import { Button, Link } from "./controls";
 export const LogState = ({ call }: { call: Call }) => {
   const { log } = call;
   switch (log.state) {
-    case "logged": return <p class="log good">{log.url ? <Link to={log.url} icon>Logged</Link> : "Logged"}</p>;
+    case "logged": return (
+      <p class="log good">
+        {log.url ? <Link to={log.url} icon>Logged</Link> : "Logged"}
+        {log.by && <span class="muted"> with the account’s connection ({log.by}), because yours does not work</span>}
+      </p>
+    );
     case "off": return <p class="log muted">{log.reason?.says ?? "Not logged: logging is switched off"}</p>;
     case "not-yet": return <p class="log muted">Not logged yet</p>;
     default: return <Unlogged call={call} />;

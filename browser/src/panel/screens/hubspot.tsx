@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { date } from "../../shared/duration";
-import type { Capability, Grant } from "../../shared/values";
+import type { Capability, Grant, SignInAsk } from "../../shared/values";
 import { useAsking, usePanel, useSurface } from "../context";
 import { Button, Note, Page, Refusal } from "../parts/controls";
 import { Icon } from "../parts/icon";
@@ -10,8 +10,8 @@ export const HubSpot = () => {
   const { host, happen } = useSurface();
   const { grant } = usePanel();
   const { busy, refused, ask } = useAsking();
-  const connect = () => void ask(async () => {
-    await host.ask("connect", { ask: "everything" });
+  const connect = (what: SignInAsk) => void ask(async () => {
+    await host.ask("connect", { ask: what });
     happen({ is: "go", to: "desk" });
   });
   return (
@@ -23,13 +23,16 @@ export const HubSpot = () => {
         <div class="buttons">
           {grant.state === "active" && <Button busy={busy} onClick={() => void ask(() => host.ask("disable-grant", null))}>Disconnect</Button>}
           {grant.state === "off" && <Button kind="primary" busy={busy} onClick={() => void ask(() => host.ask("enable-grant", null))}>Connect</Button>}
-          {grant.state === "broken" && <Button kind="primary" busy={busy} onClick={connect}>Connect HubSpot</Button>}
+          {grant.state === "broken" && <Button kind="primary" busy={busy} onClick={() => connect("everything")}>Connect HubSpot</Button>}
         </div>
         {grant.state === "active" && <p class="hint">Disconnect only switches Offhook’s work in HubSpot off; what you allowed stays.</p>}
         {grant.state === "off" && <p class="hint">Nothing is read or logged until you connect. Calls are kept.</p>}
         <Refusal reason={refused} />
       </div>
-      <Capabilities capabilities={grant.capabilities} why={() => happen({ is: "go", to: "diagnosis" })} />
+      <Capabilities
+        capabilities={grant.capabilities} busy={busy}
+        why={() => happen({ is: "go", to: "diagnosis" })} add={(keys) => connect(`add:${keys.join()}`)}
+      />
       <Forget />
     </Page>
   );
@@ -43,21 +46,39 @@ const Facts = ({ grant }: { grant: Grant }) => (
   </dl>
 );
 
-const Capabilities = ({ capabilities, why }: { capabilities: Capability[]; why: () => void }) =>
-  capabilities.length === 0 ? null : (
+interface CapabilitiesGiven {
+  capabilities: Capability[];
+  busy: boolean;
+  why: () => void;
+  add: (keys: string[]) => void;
+}
+
+/** What is on, what is off and why; and one button to add it: HubSpot is asked again, and what is on stays. */
+const Capabilities = ({ capabilities, busy, why, add }: CapabilitiesGiven) => {
+  if (capabilities.length === 0) return null;
+  const missing = capabilities.filter((each) => each.can_be_added).map(({ key }) => key);
+  return (
     <div class="card">
       <h3>What Offhook can do for you</h3>
       <ul class="checks">
-        {capabilities.map(({ key, title, on, why: reason }) => (
+        {capabilities.map(({ key, title, on, why: reason, can_be_added }) => (
           <li key={key} class={on ? "pass" : "off"}>
             <Icon is={on ? "check" : "close"} size={17} />
             <span>{title}<span class="unseen">: {on ? "on" : "off"}</span>{!on && reason && <span class="muted"> – {reason}</span>}</span>
+            {can_be_added && missing.length > 1 && <Button kind="quiet" busy={busy} label={`Add: ${title}`} onClick={() => add([key])}>Add</Button>}
           </li>
         ))}
       </ul>
-      {capabilities.some(({ on }) => !on) && <Button kind="quiet" onClick={why}>What is missing?</Button>}
+      {missing.length > 0 && (
+        <div class="buttons">
+          <Button busy={busy} onClick={() => add(missing)}>{missing.length > 1 ? "Add all of it" : "Add it"}</Button>
+          <Button kind="quiet" onClick={why}>What is missing?</Button>
+        </div>
+      )}
+      {missing.length > 0 && <p class="hint">HubSpot asks you once more. What is on stays on, whatever HubSpot answers.</p>}
     </div>
   );
+};
 
 const Forget = () => {
   const { host, happen } = useSurface();

@@ -1,0 +1,1 @@
+"""What administrators of an account see and do: who is connected, who asked for help, what was lent."""

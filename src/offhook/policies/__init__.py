@@ -1,0 +1,1 @@
+"""What an account's administrators decided, and the record of who decided what."""

@@ -1,0 +1,65 @@
+from typing import Any
+
+import pytest
+
+from offhook.errors import InvalidInput
+from offhook.policies.policy import (
+    Choice,
+    Effective,
+    Policy,
+    Pop,
+    Preferences,
+    Visibility,
+    changed,
+    differences,
+    effective,
+    visible_owners,
+)
+
+KEYS = frozenset({"log-calls", "tickets"})
+
+
+def test_an_agent_chooses_for_herself_unless_it_is_locked() -> None:
+    own = Preferences(auto_log=False, pop=Pop.NEVER)
+    assert effective(Policy(), own) == Effective(False, Pop.NEVER)
+    assert effective(Policy(), Preferences()) == Effective(True, Pop.RINGING)
+    locked = Policy(auto_log=Choice(True, locked=True), pop=Choice(Pop.ANSWERED))
+    assert effective(locked, own) == Effective(True, Pop.NEVER)
+
+
+def test_an_agent_sees_whom_the_policy_lets_her_see() -> None:
+    assert visible_owners(Visibility.EVERYONE, "1", ("1", "2")) is None
+    assert visible_owners(Visibility.OWN, "1", ("1", "2")) == {"1"}
+    assert visible_owners(Visibility.TEAM, "1", ("1", "2")) == {"1", "2"}
+    assert visible_owners(Visibility.TEAM, "1", ()) == {"1"}, "without a team, a team is oneself"
+    assert visible_owners(Visibility.OWN, None, ()) == frozenset()
+
+
+def test_what_is_not_named_stays() -> None:
+    after = changed(Policy(visibility=Visibility.TEAM), {"without": ["tickets"]}, KEYS)
+    assert after == Policy(visibility=Visibility.TEAM, without=("tickets",))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"visibility": "nobody"},
+        {"colour": "red"},
+        {"without": ["fly"]},
+        {"without": "tickets"},
+        {"auto_log": True},
+        {"auto_log": {"value": "yes"}},
+        {"pop": {"value": "often"}},
+        {"account_logs": None},
+        {"x" * 100_000: 1},
+    ],
+)
+def test_what_is_no_policy_is_refused_in_a_sentence(changes: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        changed(Policy(), changes, KEYS)
+    assert len(refused.value.says) < 300
+
+
+def test_only_what_differs_is_told() -> None:
+    after = changed(Policy(), {"visibility": "own", "account_logs": True}, KEYS)
+    assert differences(Policy(), after) == {"visibility": ("everyone", "own")}
