@@ -9,7 +9,6 @@ from offhook.database import Database
 from offhook.desktop.callers import ActingFor
 from offhook.diagnosis import checks
 from offhook.diagnosis.check import Probe, ask
-from offhook.diagnosis.no_consent import why_no_consent
 from offhook.diagnosis.report import Report
 from offhook.grants.access import Access
 from offhook.hubspot import scopes
@@ -18,7 +17,7 @@ from offhook.settings import Settings
 
 
 class Examination:
-    """Why a consent does not come back, what stands in an agent's way, and how the installation is."""
+    """What stands in an agent's way, and how the installation is."""
 
     def __init__(
         self,
@@ -38,12 +37,6 @@ class Examination:
         settings = self._settings
         secret = bool(settings.hubspot_client_secret)
         return checks.Service(settings.address, settings.redirect_uri, settings.hubspot_client_id, secret)
-
-    def of_consent(self, ask: str, page_text: str | None, account_id: int | None) -> Report:
-        required, optional = scopes.scopes_for(ask)
-        hubspot = self._hubspot
-        users_url = hubspot.users_url(account_id) if account_id else hubspot.app_url
-        return why_no_consent(ask, required, optional, page_text, capabilities=scopes.CAPABILITIES, users_url=users_url)
 
     async def of_agent(self, agent: Agent) -> Report:
         """Everything between this agent and a logged call."""

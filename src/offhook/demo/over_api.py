@@ -64,9 +64,9 @@ class PanelByApi:
         self.secret, self.device = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         self.attempt = ""
 
-    def begin(self, ask: str = "everything") -> str:
+    def begin(self, ask: str = "everything", return_to: str | None = None) -> str:
         """Begin to connect; gives the address of HubSpot's consent."""
-        body = {"secret_hash": _hash(self.secret), "device_hash": _hash(self.device), "ask": ask}
+        body = {"secret_hash": _hash(self.secret), "device_hash": _hash(self.device), "ask": ask, "return_to": return_to}
         begun = self.ask("POST", "/api/sign-ins", body)
         self.attempt = begun["id"]
         return str(begun["consent_url"])

@@ -109,8 +109,9 @@ def meaning_of(reading: PageReading | None, known: Known) -> Meaning:
         return _without_page(known)
     if reading.kind is None:
         return NOT_RECOGNISED
-    meaning = _named(MEANINGS[reading.kind], reading)
-    return _for_account(meaning, known)
+    # A page that names rights has told all, whatever stands above the list.
+    kind = Kind.RIGHTS_LISTED if reading.listed else reading.kind
+    return _for_account(_named(MEANINGS[kind], reading), known)
 
 
 def _without_page(known: Known) -> Meaning:
