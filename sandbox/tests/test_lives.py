@@ -263,7 +263,8 @@ def test_a_user_level_token_reaches_the_persons_own_records_only(
     sandbox: RunningSandbox, api: httpx.Client, bens: httpx.Client
 ) -> None:
     owners = {email: portal_owner(sandbox.portal, email) for email in (ADA, BEN)}
-    his, hers = (make(api, firstname=name, hubspot_owner_id=owners[name]) for name in (BEN, ADA))
+    his, hers = (make(api, firstname=name, email=name, hubspot_owner_id=owners[name]) for name in (BEN, ADA))
+    upserted = {"inputs": [{"idProperty": "email", "id": ADA, "properties": {"firstname": "x"}}]}
     with bens:
         assert [each["id"] for each in bens.get(CONTACTS).json()["results"]] == [his]
         assert bens.post(f"{CONTACTS}/search", json={}).json()["total"] == 1
@@ -272,6 +273,8 @@ def test_a_user_level_token_reaches_the_persons_own_records_only(
             bens.get(f"{CONTACTS}/{hers}"),
             bens.patch(f"{CONTACTS}/{hers}", json={"properties": {"firstname": "x"}}),
             bens.delete(f"{CONTACTS}/{hers}"),
+            bens.post(f"{CONTACTS}/batch/upsert", json=upserted),
+            bens.post(f"{CONTACTS}/gdpr-delete", json={"objectId": hers}),
         ):
             assert (answer.status_code, answer.json()["category"]) == (403, "USER_DOES_NOT_HAVE_PERMISSIONS")
     assert api.get(f"{CONTACTS}/{hers}").json()["properties"]["firstname"] == ADA

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from hubspot_sandbox.access import Access
 from hubspot_sandbox.access import reach as reach
 from hubspot_sandbox.associations import refusals
-from hubspot_sandbox.objects.catalogue import KINDS
+from hubspot_sandbox.objects.catalogue import KINDS, kind_of
 from hubspot_sandbox.objects.kind import Kind
 from hubspot_sandbox.objects.wire import AssociationInput, History, ObjectInput, texts, version_json
 from hubspot_sandbox.portal import Portal
@@ -65,13 +65,14 @@ def link(portal: Portal, account_id: int, kind: str, record_id: str, other: str,
 def upsert(portal: Portal, access: Access, kind: str, given: ObjectInput, by: str, value: str) -> tuple[Record, bool]:
     """Update the record with this unique value, or create one that has it. The second is True for a new one.
 
-    :raises HubSpotProblem: 400, 409
+    :raises HubSpotProblem: 400, 409; 403 for a record that the token does not reach
     """
     if not by or by == "hs_object_id":
         raise invalid("idProperty must name a unique property to upsert by.")
     account_id, values = access.account_id, texts(given.properties)
     known = portal.records.get(account_id, kind, value, by=by)
     if known:
+        reached(portal, access, kind_of(kind), known, "edit")
         return portal.records.update(account_id, kind, known.id, values, source=access.source), False
     wanted = ObjectInput(properties={by: value, **given.properties})
     return create(portal, access, kind, wanted), True
@@ -125,15 +126,17 @@ def _ties(portal: Portal, account_id: int, record: Record) -> list[tuple[str, st
     ]
 
 
-def delete_for_good(portal: Portal, account_id: int, kind: Kind, record_id: str, by: str) -> None:
+def delete_for_good(portal: Portal, access: Access, kind: Kind, record_id: str, by: str) -> None:
     """GDPR delete: the record, its history and its ties are gone.
 
-    :raises HubSpotProblem: 404
+    :raises HubSpotProblem: 404; 403 for a record that the token does not reach
     """
+    account_id = access.account_id
     record = portal.records.get(account_id, kind.name, record_id, by=by)
     record = record or portal.records.get(account_id, kind.name, record_id, archived=True)
     if record is None:
         raise not_found()
+    reached(portal, access, kind, record, "delete")
     with portal.store.transaction():
         for to_kind, to_id, _ in _ties(portal, account_id, record):
             portal.associations.unlink(account_id, kind.name, record.id, to_kind, to_id)

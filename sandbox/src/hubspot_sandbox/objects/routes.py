@@ -196,7 +196,7 @@ async def gdpr_delete(request: Call, portal: ThePortal, access: Caller, object_t
     if kind.name != "contacts":
         raise invalid(f"{kind.name} have no privacy deletion")
     given = read_body(await request.body(), GdprDelete)
-    model.delete_for_good(portal, access.account_id, kind, str(given.object_id), given.id_property or "")
+    model.delete_for_good(portal, access, kind, str(given.object_id), given.id_property or "")
 
 
 @post(OBJECTS + "/search", status_code=200, opt=says("faithful", "S11, spec", body=Search))
