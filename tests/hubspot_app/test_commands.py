@@ -8,6 +8,7 @@ import pytest
 from tests.hubspot_app.conftest import APP_PATH, edited
 
 from offhook.cli import main
+from offhook.demo.world import APP
 from offhook.hubspot import scopes
 
 Typed = Callable[..., tuple[int, str, str]]
@@ -49,6 +50,12 @@ def test_the_app_fits_every_consent_that_offhook_asks_for(typed: Typed, tmp_path
     required, optional = scopes.scopes_for(ask)
     assert set(required) == set(auth["requiredScopes"])
     assert set(optional) <= set(auth["optionalScopes"])
+
+
+def test_the_app_of_the_demo_lists_what_offhook_asks_for() -> None:
+    asked = scopes.scopes_for(scopes.ACCOUNT)
+    assert set(APP["required_scopes"].split()) == set(asked.required)
+    assert set(APP["optional_scopes"].split()) >= set(asked.optional)
 
 
 def test_init_takes_the_first_administrator_for_support(

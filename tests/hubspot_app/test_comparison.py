@@ -5,8 +5,9 @@ from msgspec.structs import replace
 from tests.hubspot_app.conftest import APP_PATH, LABEL, WANTED
 
 from hubspot_sandbox.gate import AppScopes, scope_problem
+from offhook.diagnosis.catalogue import Kind, read_page
 from offhook.diagnosis.report import Check
-from offhook.hubspot_app.comparison import INSUFFICIENT, MISMATCH, checks
+from offhook.hubspot_app.comparison import INSUFFICIENT, MISMATCH, REDIRECT, checks
 from offhook.hubspot_app.project import AppFile, Auth, ProjectFile, Wanted, read, written
 
 APP = read(written(WANTED, LABEL)[APP_PATH], AppFile)
@@ -87,6 +88,11 @@ def test_it_says_what_the_sandbox_shows_for_any_lists(
             assert said in found
 
 
+def test_offhooks_own_catalogue_knows_the_words_that_are_promised() -> None:
+    kinds = [read_page(words).kind for words in (INSUFFICIENT, MISMATCH, REDIRECT)]
+    assert kinds == [Kind.SCOPES_INSUFFICIENT, Kind.SCOPES_MISMATCH, Kind.REDIRECT_MISMATCH]
+
+
 # Where HubSpot sends people back to.
 
 
@@ -101,14 +107,14 @@ def test_it_says_what_the_sandbox_shows_for_any_lists(
 def test_another_redirect_url_stops_everybody_and_is_shown_beside_ours(listed: str, says: str) -> None:
     [found] = failed(replace(APP.config.auth, redirect_urls=(listed,)))
     assert says in found.says
-    assert "stops everybody" in found.says
+    assert REDIRECT in found.says
     assert found.remedy
     assert WANTED.redirect_uri in found.remedy
 
 
 def test_no_redirect_url_at_all_is_told_too() -> None:
     [found] = failed(replace(APP.config.auth, redirect_urls=()))
-    assert "does not list https://offhook.example.com/oauth/callback, so" in found.says
+    assert "does not list https://offhook.example.com/oauth/callback: HubSpot" in found.says
 
 
 def test_http_is_for_localhost_only() -> None:

@@ -52,6 +52,16 @@ def test_a_file_that_is_no_json_is_not_replaced_either(folder: Path) -> None:
         write(folder, FILES, force=False)
 
 
+def test_what_is_shown_of_a_foreign_file_is_short_and_steers_no_terminal(folder: Path) -> None:
+    (folder / APP_PATH).write_text("- \x1b[2J\n" + "x\n" * 5000)
+    with pytest.raises(ConfigurationError) as refused:
+        write(folder, FILES, force=False)
+    said = str(refused.value)
+    assert "-- ?[2J" in said
+    assert "lines more" in said
+    assert len(said.splitlines()) < 100
+
+
 def test_a_second_app_is_not_put_beside_the_first(folder: Path) -> None:
     (folder / APP_PATH).rename(folder / "src/app/phone-hsmeta.json")
     with pytest.raises(ConfigurationError, match=r"phone-hsmeta.json is an app already"):

@@ -24,6 +24,8 @@ INSUFFICIENT = f'"{_HEADING}", because "the provided scopes are insufficient"'
 MISMATCH = (
     f'"{_HEADING}", because "there is a mismatch between the scopes in the install URL and the app\'s configured scopes"'
 )
+# Reported: https://github.com/microsoft/PowerPlatformConnectors/issues/3849
+REDIRECT = f'"{_HEADING}", because "the redirect URL … doesn\'t match the app\'s registered redirect URL"'
 _REQUIRED, _OPTIONAL, _CONDITIONAL = "requiredScopes", "optionalScopes", "conditionallyRequiredScopes"
 _DISTRIBUTIONS = {
     "private": "Distribution is private: at most ten HubSpot accounts, which you list in HubSpot.",
@@ -49,10 +51,10 @@ def checks(project: ProjectFile, app: AppFile, wanted: Wanted) -> tuple[Check, .
 def _project(project: ProjectFile, app: AppFile) -> Iterator[Check]:
     name = "Project"
     if not re.fullmatch(r"20\d\d\.\d{1,2}", project.platform_version):
-        says = f"platformVersion {project.platform_version!r} is no version of HubSpot's platform; it will not take this."
+        says = f"platformVersion {project.platform_version[:40]!r} is no version of HubSpot's platform."
         yield Check(name, "fail", says, 'Write "2026.09" in hsproject.json.')
     if not re.fullmatch(rf"[A-Za-z0-9._-]{{1,{LONGEST_UID}}}", app.uid):
-        says = f"HubSpot does not take the uid {app.uid!r}."
+        says = f"HubSpot does not take the uid {app.uid[:40]!r}."
         yield Check(name, "fail", says, f"Use at most {LONGEST_UID} letters, digits, dots, dashes and underscores.")
     if not 0 < len(app.config.name) <= LONGEST_NAME or app.config.name != app.config.name.strip():
         says = f"HubSpot does not take the app's name {app.config.name[:40]!r}."
@@ -64,7 +66,9 @@ def _project(project: ProjectFile, app: AppFile) -> Iterator[Check]:
 
 def _kind(app: AppFile) -> Iterator[Check]:
     if app.config.auth.type != "oauth":
-        says = f"An app of auth type {app.config.auth.type!r} has one fixed token: HubSpot asks no agent for consent."
+        says = (
+            f"An app of auth type {app.config.auth.type[:40]!r} has one fixed token: HubSpot asks no agent for consent."
+        )
         yield Check("Auth type", "fail", says, 'Set config.auth.type to "oauth".')
     known = _DISTRIBUTIONS.get(app.config.distribution)
     if known:
@@ -88,8 +92,7 @@ def _redirect(auth: Auth, uri: str) -> Iterator[Check]:
         yield Check(name, "fail", says, own_address(uri))
     elif uri not in auth.redirect_urls:
         says = (
-            f"The app does not list {uri}{_nearly(uri, auth.redirect_urls)}, so HubSpot stops everybody with an error "
-            "page of its own before it asks for anything; its words are not known to us."
+            f"The app does not list {uri}{_nearly(uri, auth.redirect_urls)}: HubSpot refuses everybody with {REDIRECT}."
         )
         yield Check(name, "fail", says, f"Add {uri} to redirectUrls, or correct OFFHOOK_BASE_URL.")
     else:

@@ -23,6 +23,8 @@ from offhook.hubspot_app.project import (
 
 # No project file is larger, in bytes.
 LARGEST = 1_000_000
+# Of a file that says something else, so many lines are shown.
+MOST_LINES = 60
 
 
 class _Typed(Struct, frozen=True):
@@ -141,15 +143,19 @@ def _refusal(folder: Path, different: dict[str, str], files: dict[str, str]) -> 
 
 def _difference(name: str, text: str, wanted: str) -> list[str]:
     """The lines that differ, both sides in one writing, so that only what they say is compared."""
-    lines = difflib.unified_diff(_rewritten(text), _rewritten(wanted), n=0, lineterm="")
-    return [f"  {name}", *(f"    {line}" for line in lines if line[:2] not in ("--", "++", "@@"))]
+    diff = list(difflib.unified_diff(_rewritten(text), _rewritten(wanted), n=0, lineterm=""))
+    # Its first two lines name the files, and "@@" says where.
+    lines = [f"    {line}" for line in diff[2:] if not line.startswith("@@")]
+    more = [f"    … and {len(lines) - MOST_LINES} lines more"] if len(lines) > MOST_LINES else []
+    return [f"  {name}", *lines[:MOST_LINES], *more]
 
 
 def _rewritten(text: str) -> list[str]:
     try:
         return json.dumps(json.loads(text.removeprefix("\ufeff")), indent=2, ensure_ascii=False).splitlines()
     except (ValueError, RecursionError):
-        return text.splitlines()
+        # Whatever it is, it must not steer somebody's terminal.
+        return ["".join(char if char.isprintable() else "?" for char in line) for line in text.splitlines()]
 
 
 def _put(path: Path, text: str) -> None:

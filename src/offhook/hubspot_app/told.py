@@ -5,6 +5,7 @@ https://developers.hubspot.com/docs/getting-started/quickstart
 https://developers.hubspot.com/docs/developer-tooling/local-development/hubspot-cli/project-commands
 """
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -25,7 +26,8 @@ What a person does next, who is Super Admin in HubSpot or has Developer tools ac
          hs project upload
   4. In HubSpot, under Development > Projects, open the project and its app. Copy the client ID and the client secret
      into Offhook's settings OFFHOOK_HUBSPOT_CLIENT_ID and OFFHOOK_HUBSPOT_CLIENT_SECRET, and start Offhook.{accounts}
-  5. Connect once as Super Admin at {panel} before the agents do: then they need no App Marketplace access.
+  5. Connect once as Super Admin, before the agents do: then they need no App Marketplace access.
+         {panel}
 
 After a new version of Offhook, or when its address changes: offhook hubspot-app check {folder}"""
 _PRIVATE = """
@@ -58,7 +60,9 @@ def after_init(folder: Path, written: Mapping[str, bool], wanted: Wanted, distri
         yield f"{'Written' if now else 'Was there already, and right'}: {folder / name}"
     yield ""
     panel = wanted.redirect_uri.removesuffix("oauth/callback") + "panel/"
-    yield _NEXT.format(folder=folder, panel=panel, accounts=_PRIVATE if distribution == "private" else "")
+    yield _NEXT.format(
+        folder=shlex.quote(str(folder)), panel=panel, accounts=_PRIVATE if distribution == "private" else ""
+    )
 
 
 def by_hand(wanted: Wanted) -> str:
