@@ -30,19 +30,30 @@ from hubspot_sandbox.objects.wire import (
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.problems import Body, HubSpotProblem
 from hubspot_sandbox.record import Record
+from hubspot_sandbox.sight import Verb
 from hubspot_sandbox.surface import says
 
 Written = ObjectInput | UpdateInput | UpsertInput
 W = TypeVar("W", ObjectInput, UpdateInput, UpsertInput)
+B = TypeVar("B", BatchRead, BatchCreate, BatchUpdate, BatchUpsert, BatchArchive)
+
+
+def _asked(portal: Portal, access: Access, object_type: str, verb: Verb, body: bytes, shape: type[B]) -> tuple[Kind, B]:
+    """The kind and the inputs of a batch, for a caller who may do this with such records.
+
+    :raises HubSpotProblem: 400, 403
+    """
+    kind = kind_of(object_type)
+    require_kind(portal, access, kind, verb)
+    given = read_body(body, shape)
+    check_inputs(given.inputs)
+    return kind, given
 
 
 @post(OBJECTS + "/batch/read", status_code=200, opt=says("faithful", "spec, S40", body=BatchRead, answers=(207,)))
 async def batch_read(request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str]) -> Response[Body]:
     """The records that exist; 207 with an error that names the ids that do not."""
-    kind = kind_of(object_type)
-    require_kind(portal, access, kind, "view")
-    given = read_body(await request.body(), BatchRead)
-    check_inputs(given.inputs)
+    kind, given = _asked(portal, access, object_type, "view", await request.body(), BatchRead)
     by, ids = given.id_property or "", list(dict.fromkeys(str(each.id) for each in given.inputs))
     found = {each: portal.records.get(access.account_id, kind.name, each, by=by) for each in ids}
     reached = model.reach(portal, access, kind, "view")
@@ -70,10 +81,7 @@ def _absent(noun: str, ids: list[str]) -> Body:
 @post(OBJECTS + "/batch/create", status_code=201, opt=says("faithful", "spec, S40", body=BatchCreate, answers=(207,)))
 async def batch_create(request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str]) -> Response[Body]:
     """All or nothing, unless every input has an `objectWriteTraceId`: then each for itself, with 207."""
-    kind = kind_of(object_type)
-    require_kind(portal, access, kind, "edit")
-    given = read_body(await request.body(), BatchCreate)
-    check_inputs(given.inputs)
+    kind, given = _asked(portal, access, object_type, "edit", await request.body(), BatchCreate)
 
     def write(each: ObjectInput) -> Record:
         return model.create(portal, access, kind.name, each)
@@ -85,10 +93,7 @@ async def batch_create(request: Call, portal: ThePortal, access: Caller, object_
 @post(OBJECTS + "/batch/update", status_code=200, opt=says("faithful", "spec, S40", body=BatchUpdate, answers=(207,)))
 async def batch_update(request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str]) -> Response[Body]:
     """As batch create; inputs hold `id` (and `idProperty`) and `properties`."""
-    kind = kind_of(object_type)
-    require_kind(portal, access, kind, "edit")
-    given = read_body(await request.body(), BatchUpdate)
-    check_inputs(given.inputs)
+    kind, given = _asked(portal, access, object_type, "edit", await request.body(), BatchUpdate)
 
     def write(each: UpdateInput) -> Record:
         record = portal.records.existing(access.account_id, kind.name, str(each.id), by=each.id_property or "")
@@ -103,10 +108,7 @@ async def batch_update(request: Call, portal: ThePortal, access: Caller, object_
 @post(OBJECTS + "/batch/upsert", status_code=200, opt=says("faithful", "spec, S40", body=BatchUpsert, answers=(207,)))
 async def batch_upsert(request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str]) -> Response[Body]:
     """Update what has the unique value, create what has not; each result says whether it is `new`."""
-    kind = kind_of(object_type)
-    require_kind(portal, access, kind, "edit")
-    given = read_body(await request.body(), BatchUpsert)
-    check_inputs(given.inputs)
+    kind, given = _asked(portal, access, object_type, "edit", await request.body(), BatchUpsert)
     fresh: set[str] = set()
 
     def write(each: UpsertInput) -> Record:
@@ -123,10 +125,7 @@ async def batch_upsert(request: Call, portal: ThePortal, access: Caller, object_
 @post(OBJECTS + "/batch/archive", status_code=204, opt=says("faithful", "spec, S40", body=BatchArchive))
 async def batch_archive(request: Call, portal: ThePortal, access: Caller, object_type: FromPath[str]) -> None:
     """204, whatever of it existed."""
-    kind = kind_of(object_type)
-    require_kind(portal, access, kind, "edit")
-    given = read_body(await request.body(), BatchArchive)
-    check_inputs(given.inputs)
+    kind, given = _asked(portal, access, object_type, "edit", await request.body(), BatchArchive)
     with portal.store.transaction():
         for each in given.inputs:
             _archive(portal, access, kind, str(each.id))
