@@ -13,9 +13,8 @@ from hubspot_sandbox.testing import RunningSandbox
 
 NAMES = {"object_type": "contacts", "to_type": "companies"}
 GUARDED = [each for each in endpoints(create_app(Portal())) if not each.says.open]
-SCOPED = [
-    each for each in GUARDED if each.path.startswith(("/crm/objects", "/crm/associations", "/crm/owners", "/settings"))
-]
+SCOPES_GUARD = ("/crm/objects", "/crm/associations", "/crm/owners", "/crm/properties", "/crm/lists", "/settings")
+SCOPED = [each for each in GUARDED if each.path.startswith(SCOPES_GUARD)]
 
 
 def filled(each: Endpoint) -> str:

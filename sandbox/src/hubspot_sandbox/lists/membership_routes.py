@@ -73,17 +73,20 @@ def _link(request: Call, name: str, token: str) -> str:
 @put(MEMBERSHIPS + "/add", opt=says("faithful", "S54, sdk", body=Ids))
 async def add_members(request: Call, portal: ThePortal, access: Caller, list_id: FromPath[str]) -> Body:
     """`{recordsIdsAdded, recordIdsRemoved, recordIdsMissing}`; who was in it already is in none of them."""
+    access.require(*WRITE)
     return _change(portal, access, list_id, read_body(await request.body(), Ids), ())
 
 
 @put(MEMBERSHIPS + "/remove", opt=says("faithful", "S54, sdk", body=Ids))
 async def remove_members(request: Call, portal: ThePortal, access: Caller, list_id: FromPath[str]) -> Body:
+    access.require(*WRITE)
     return _change(portal, access, list_id, (), read_body(await request.body(), Ids))
 
 
 @put(MEMBERSHIPS + "/add-and-remove", opt=says("faithful", "S54, sdk", body=MembershipChange))
 async def change_members(request: Call, portal: ThePortal, access: Caller, list_id: FromPath[str]) -> Body:
     """An id in both is added and then removed [unv]."""
+    access.require(*WRITE)
     given = read_body(await request.body(), MembershipChange)
     return _change(portal, access, list_id, given.record_ids_to_add, given.record_ids_to_remove)
 
