@@ -146,6 +146,19 @@ def test_the_doctor_speaks_json_and_plainly(settings: Settings, here: Run) -> No
     assert (code, "✗" in said) == (1, True)
 
 
+def test_the_doctor_looks_at_the_developer_project_too(settings: Settings, tmp_path: Path, here: Run) -> None:
+    given, project = environment(settings), str(tmp_path / "project")
+    here(given, "hubspot-app", "init", project)
+
+    def found() -> set[tuple[str, str]]:
+        checks = json.loads(here(given, "doctor", "--project", project, "--json")[1])
+        return {(each["name"], each["state"]) for each in checks}
+
+    assert {("Redirect URL", "pass"), ("Scopes", "pass")} <= found()
+    given["OFFHOOK_BASE_URL"] = "https://elsewhere.example.com"
+    assert ("Redirect URL", "fail") in found()
+
+
 def test_migrate_and_replay_say_what_they_did(settings: Settings, tmp_path: Path, here: Run) -> None:
     given = environment(settings, OFFHOOK_DATA_DIR=str(tmp_path))
     assert here(given, "migrate")[1] == "The database is brought up to date.\n"
@@ -172,5 +185,5 @@ def test_a_setting_that_is_wrong_is_a_sentence_and_not_a_traceback(
 def test_it_says_its_version_and_its_commands() -> None:
     assert offhook(surroundings(), "--version")[1].strip() == __version__
     help_text = offhook(surroundings(), "--help")[1]
-    for command in ("serve", "work", "migrate", "doctor", "ring", "replay", "demo"):
+    for command in ("serve", "work", "migrate", "doctor", "ring", "replay", "hubspot-app", "demo"):
         assert command in help_text

@@ -6,7 +6,7 @@ Rooms are imported where they are used, so that `offhook --help` does not wait f
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -103,16 +103,39 @@ def migrate() -> None:
 
 
 @app.command
-def doctor(agent: str | None = None, *, as_json: Annotated[bool, Parameter(name="--json")] = False) -> None:
-    """Say what works, what does not, and what to do. AGENT: an e-mail address, for that agent's own connection."""
+def doctor(
+    agent: str | None = None,
+    *,
+    project: Path | None = None,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> None:
+    """Say what works, what does not, and what to do.
+
+    Parameters
+    ----------
+    agent
+        An e-mail address, for that agent's own connection.
+    project
+        The app's developer project, to be compared as `hubspot-app check` does.
+    as_json
+        As a list of {name, state, says, remedy}.
+    """
     from offhook.bootstrap import examine
 
-    checks = _run(lambda: examine(_settings(), agent))
+    settings = _settings()
+    checks = [*_run(lambda: examine(settings, agent)), *_checks_of(project, settings)]
     if as_json:
         print(json.dumps([check.__struct_fields__ and _plain(check) for check in checks], indent=2))
     else:
         _print_checks(checks)
     raise SystemExit(0 if all(check.state != "fail" for check in checks) else 1)
+
+
+def _checks_of(project: Path | None, settings: Settings) -> Iterable[Any]:
+    from offhook.hubspot_app.commands import wanted_by
+    from offhook.hubspot_app.folder import check
+
+    return check(project, wanted_by(settings)) if project else ()
 
 
 def _plain(check: Any) -> dict[str, object]:

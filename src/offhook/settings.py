@@ -178,7 +178,7 @@ def require_hubspot_app(settings: Settings) -> Settings:
     if not (settings.hubspot_client_id and settings.hubspot_client_secret):
         raise ConfigurationError(
             "OFFHOOK_HUBSPOT_CLIENT_ID and OFFHOOK_HUBSPOT_CLIENT_SECRET are needed. "
-            "docs/how-to/connect-hubspot.md says how to get them in ten minutes."
+            "`offhook hubspot-app init` writes the app that they belong to, and says how to get them."
         )
     return settings
 
