@@ -168,8 +168,9 @@ def test_the_control_plane_does_the_same(sandbox: Any, cleo: Any, authorize: Any
     sandbox.control("DELETE", f"{base}/{CLIENT_ID}")
     assert sandbox.control("GET", base)["approved"] == []
     for wrong in ({"client_id": "nobody"}, {**wish, "blocked": ["oauth"]}, {**wish, "users": []}):
-        with pytest.raises(OSError, match="400"):
+        with pytest.raises(ControlRefused) as refused:
             sandbox.control("POST", base, wrong)
+        assert refused.value.status == 400
 
 
 def test_developer_tools_need_their_own_right(ada: Any, ben: Any, portal: Portal) -> None:
