@@ -15,13 +15,13 @@ from hubspot_sandbox.openapi import endpoints
 from hubspot_sandbox.portal import Portal
 
 HEARD = pytest.StashKey[Heard]()
-MISSING = pytest.StashKey[list[str]]()
+MISSING = pytest.StashKey[list[str] | None]()
 DESELECTED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[HEARD] = Heard()
-    config.stash[MISSING] = []
+    config.stash[MISSING] = None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -65,8 +65,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section(f"asked by {name}")
         for line in listed(calls):
             terminalreporter.write_line(line)
-    if missing := config.stash[MISSING]:
+    missing = config.stash[MISSING]
+    if missing:
         terminalreporter.section("FAILED: faithful endpoints without a test", red=True)
         terminalreporter.write_line("Write the test, or call the endpoint shape only (hubspot_sandbox/surface.py):")
         for line in missing:
             terminalreporter.write_line(line, red=True)
+    elif missing is not None:
+        terminalreporter.section("every endpoint that is called faithful was seen to succeed and to refuse")

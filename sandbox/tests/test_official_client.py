@@ -175,7 +175,7 @@ def test_associations_v4_in_batches(sandbox: RunningSandbox) -> None:
     spec = AssociationSpec(association_category="HUBSPOT_DEFINED", association_type_id=279)
     labelled = PublicAssociationMultiPost(types=[spec], _from={"id": people[0]}, to={"id": company})
     made = api.create("contacts", "companies", BatchInputPublicAssociationMultiPost(inputs=[labelled]))
-    assert (made.status, len(made.results)) == ("COMPLETE", 1)
+    assert (made.status, made.results[0].to_object_id) == ("COMPLETE", company)
     default = PublicDefaultAssociationMultiPost(_from={"id": people[1]}, to={"id": company})
     api.create_default("contacts", "companies", BatchInputPublicDefaultAssociationMultiPost(inputs=[default]))
     asked = [PublicFetchAssociationsBatchRequest(id=company)]
