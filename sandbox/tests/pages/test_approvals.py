@@ -6,6 +6,7 @@ import pytest
 
 from hubspot_sandbox.portal import Portal
 from hubspot_sandbox.seeds.people import ACORN, ADA, BEN, CLEO, CLIENT_ID, DEV, OPTIONAL_SCOPES
+from hubspot_sandbox.testing import ControlRefused
 
 LIST = f"/integrations-settings/{ACORN}/approved"
 APP = f"{LIST}/{CLIENT_ID}"
