@@ -16,6 +16,7 @@ from hubspot_sandbox.control import routes as control
 from hubspot_sandbox.developers import provide_developer
 from hubspot_sandbox.edge import Drop, Edge, drop_nothing
 from hubspot_sandbox.limits import LimitReached
+from hubspot_sandbox.lists import folder_routes as list_folders
 from hubspot_sandbox.lists import membership_routes as memberships
 from hubspot_sandbox.lists import routes as lists
 from hubspot_sandbox.oauth import routes as oauth
@@ -49,6 +50,7 @@ API_ROOMS = (
     property_groups,
     lists,
     memberships,
+    list_folders,
     account,
     calling,
     oauth,

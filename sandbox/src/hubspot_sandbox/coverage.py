@@ -14,7 +14,7 @@ from hubspot_sandbox.openapi import Endpoint, area, endpoints
 
 ABSENT = {
     "calling extensions": "the host of calling widgets on record pages",
-    "lists": "folders, scheduled conversions, size history, legacy ids; filters on events, forms, e-mails and pages",
+    "lists": "scheduled conversions, size history, legacy ids; filters on events, forms, e-mails and pages",
     "properties": "calculations, sensitive data, validation rules",
     "associations": "custom labels, batch archive",
     "user provisioning": "create, change, delete users (the pages can); the teams API of 2026-09",

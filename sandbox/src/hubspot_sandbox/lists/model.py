@@ -17,6 +17,7 @@ from hubspot_sandbox.changes import Change, Changes
 from hubspot_sandbox.clock import Clock, iso
 from hubspot_sandbox.lists.branches import Branch, PropertyFilter, Raw, completed, every_filter, read_branches
 from hubspot_sandbox.lists.filters import World, compile_branches, moves
+from hubspot_sandbox.lists.folders import ROOT, Folders
 from hubspot_sandbox.lists.members import Members, Place
 from hubspot_sandbox.objects.catalogue import kind_of
 from hubspot_sandbox.objects.values import is_id
@@ -49,6 +50,7 @@ class ObjectList(msgspec.Struct, frozen=True):
     custom_properties: dict[str, str] = {}
     deleted_at: str = ""
     removed_at: str = ""
+    folder: int = ROOT
 
     @property
     def branches(self) -> list[Branch]:
@@ -66,7 +68,7 @@ class Lists:
         """How often something changed in an account since the start."""
         self._settled: dict[tuple[int, int], int] = {}
         """At which age a segment's members were right."""
-        self.members = Members(store)
+        self.members, self.folders = Members(store), Folders(store, clock)
         changes.listen(self._hear)
 
     # reading ------------------------------------------------------------------------------------------
@@ -121,9 +123,12 @@ class Lists:
         filter_branch: Raw | None = None,
         *,
         custom_properties: dict[str, str] | None = None,
+        folder_id: str = str(ROOT),
         maker: str = "",
     ) -> ObjectList:
-        """:raises HubSpotProblem: 400 for a taken or impossible name, for filters that do not fit, for too many"""
+        """:raises HubSpotProblem: 400 for a taken or impossible name, for filters that do not fit, for too many; 404 for
+        an unknown folder
+        """
         checked = self._checked_name(account_id, name)
         if len(self.of(account_id)) >= MOST_LISTS:
             raise invalid(f"An account can have at most {MOST_LISTS} lists.")
@@ -131,7 +136,7 @@ class Lists:
             raise invalid("A MANUAL list cannot have filters.")
         if filter_branch is not None:
             self._check_filters(account_id, kind, filter_branch)
-        now = iso(self._clock.now())
+        now, folder = iso(self._clock.now()), self.folders.get(account_id, folder_id)
         with self._store.transaction():
             number = self._store.next_number(f"{account_id}/lists", 1)
             made = ObjectList(account_id, number, checked, kind, processing, now, now, now, maker, maker)
@@ -140,6 +145,7 @@ class Lists:
                     made,
                     filter_branch=completed(filter_branch) if filter_branch is not None else None,
                     custom_properties=custom_properties or {},
+                    folder=folder.number,
                 )
             )
             if processing == "SNAPSHOT":
@@ -183,7 +189,11 @@ class Lists:
             self._checked_name(account_id, found.name)
             if found.filter_branch is not None:
                 self._check_filters(account_id, found.kind, found.filter_branch, found.number)
-            self._put(msgspec.structs.replace(found, deleted_at=""))
+            folder = found.folder if self.folders.has(account_id, found.folder) else ROOT
+            self._put(msgspec.structs.replace(found, deleted_at="", folder=folder))
+
+    def put_into(self, each: ObjectList, folder: int) -> None:
+        self._put(msgspec.structs.replace(each, folder=folder))
 
     def left(self, each: ObjectList) -> None:
         """Remember that somebody left it just now."""

@@ -8,6 +8,7 @@ from litestar import delete, get, post, put
 from litestar.params import FromPath
 
 from hubspot_sandbox.access import Access, Call, Caller, ThePortal
+from hubspot_sandbox.lists.folders import ROOT
 from hubspot_sandbox.lists.model import ObjectList
 from hubspot_sandbox.lists.wire import (
     FilterChange,
@@ -31,14 +32,14 @@ ONE = LISTS + "/{list_id:str}"
 READ, WRITE = "crm.lists.read", ("crm.lists.write", "cms.membership.access_groups.write")
 PROCESSING = ("MANUAL", "DYNAMIC", "SNAPSHOT")
 COUNT = 20
-NO_FOLDERS = "no folders, permissions and membership settings"
+NO_SETTINGS = "no permissions and membership settings"
 FILTERS = "filters PROPERTY, IN_LIST and ASSOCIATION; no events, forms, e-mails or pages"
 
 
 @post(
     LISTS,
     status_code=200,
-    opt=says("faithful", "S54, S55, sdk", body=ListInput, differs=f"{NO_FOLDERS}; {FILTERS}"),
+    opt=says("faithful", "S54, S55, sdk", body=ListInput, differs=f"{NO_SETTINGS}; {FILTERS}"),
 )
 async def create_list(request: Call, portal: ThePortal, access: Caller) -> Body:
     """`{list}`. A SNAPSHOT has its members at once; a DYNAMIC one always has the right ones."""
@@ -51,6 +52,7 @@ async def create_list(request: Call, portal: ThePortal, access: Caller) -> Body:
         given.processing_type,
         given.filter_branch,
         custom_properties=given.custom_properties,
+        folder_id=str(given.list_folder_id or ROOT),
         maker=maker(portal, access).user_id,
     )
     return {"list": whole_json(portal, made, filters=True)}

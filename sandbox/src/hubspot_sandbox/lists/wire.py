@@ -23,13 +23,14 @@ ALWAYS = (
 
 
 class ListInput(msgspec.Struct, frozen=True, rename="camel"):
-    """The body of a create. Folders, permissions and membership settings are read past."""
+    """The body of a create. Permissions and membership settings are read past."""
 
     name: str
     object_type_id: str
     processing_type: Processing
     filter_branch: dict[str, Any] | None = None
     custom_properties: dict[str, str] | None = None
+    list_folder_id: int | None = None
 
 
 class FilterChange(msgspec.Struct, frozen=True, rename="camel"):
@@ -108,6 +109,7 @@ def found_json(portal: Portal, each: ObjectList, wanted: Iterable[str] | None) -
         **settled.custom_properties,
         "hs_list_size": str(portal.lists.members.count(place)),
         "hs_list_reference_count": "0",
+        "hs_folder_name": portal.lists.folders.get(settled.account_id, str(settled.folder)).name,
         "hs_last_record_added_at": _milliseconds(portal.lists.members.newest(place)),
         "hs_last_record_removed_at": _milliseconds(settled.removed_at),
     }
