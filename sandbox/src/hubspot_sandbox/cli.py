@@ -144,12 +144,17 @@ def greeting(portal: "Portal", url: str, database: Path | None) -> Iterator[str]
     if people:
         words = {person.password for person in people}
         secret = f"every password is {words.pop()}" if len(words) == 1 else "the login page tells passwords"
-        yield f"  log in       {', '.join(person.email for person in people[:3])}…; {secret}"
+        yield f"  log in       {', '.join(_who(portal, person.email) for person in people[:3])}…; {secret}"
     if portal.grants.token(SERVICE_KEY):
         yield f"  service key  {SERVICE_KEY}   (Authorization: Bearer {SERVICE_KEY})"
     yield f"  control      {url}/_sandbox/   (apps, clock, faults, limits, webhooks, seeds)"
     yield f"  state        {f'in {database}' if database else 'in memory; --database FILE keeps it'}"
     yield "  stop         Ctrl-C"
+
+
+def _who(portal: "Portal", email: str) -> str:
+    memberships = [portal.people.membership(account.id, email) for account in portal.people.accounts_of(email)]
+    return f"{email} (Super Admin)" if any(each and each.super_admin for each in memberships) else email
 
 
 def run(arguments: Sequence[str]) -> int:
