@@ -4,7 +4,7 @@ import type { Ask } from "../src/shared/asks";
 import type { Call } from "../src/shared/values";
 import * as fixtures from "../tests/fixtures";
 
-const { attempt, call, connected, contact, ended, grant, nobody, onCall, panel, reason, report, signedOut, view, who } = fixtures;
+const { attempt, call, connected, contact, ended, grant, nobody, onCall, panel, reason, report, signedOut, view, who, wordings } = fixtures;
 
 interface Scene {
   view: DeskView | null;
@@ -28,7 +28,7 @@ const hostile = "<img src=x onerror=alert(1)> Wolfeschlegelsteinhausenbergerdorf
 const hostileCall = (change: Partial<Call>) => call({ ...change, who: who({ contacts: [contact({ name: hostile, company: hostile })] }), number_shown: "+999 99999999999999999999999999" });
 
 export const answers: Partial<Record<Ask, unknown>> = {
-  "find-contacts": { answer: "several", contacts: two, reason: null }, diagnose: report(), dial: call({ state: "dialing" }),
+  "find-contacts": { answer: "several", contacts: two, reason: null }, diagnose: report(), wordings: wordings(), dial: call({ state: "dialing" }),
 };
 
 const scenes: Record<string, Scene> = {
@@ -38,6 +38,9 @@ const scenes: Record<string, Scene> = {
   "signed-out": { view: signedOut({ signed_out_because: reason({ says: "You were signed out.", remedy: "Connect HubSpot again." }) }) },
   waiting: { view: signedOut({ attempt: attempt() }) },
   refused: { view: signedOut({ attempt: attempt({ state: "stuck", diagnosis: report() }) }) },
+  "refused-closed": { view: signedOut({ attempt: attempt({ state: "stuck", diagnosis: report({ title: "HubSpot's page was closed before an answer came", says: "Nothing was granted, and nothing was changed.", missing: [], remember: null, message: { subject: "", text: "" }, less: null, checks: [], who: "You yourself", remedy: "try again, and leave the tab open until it brings you back. If HubSpot had stopped you, choose below what it said." }) }) }) },
+  "refused-undiagnosed": { view: signedOut({ attempt: attempt({ state: "stuck" }) }) },
+  help: { view: signedOut(), from: { place: "help" } },
   failed: { view: signedOut({ attempt: attempt({ state: "failed", problem: reason({ says: "You chose the account Beta Ltd, but Offhook belongs to Acme Vision here.", remedy: "Choose Acme Vision when HubSpot asks." }) }) }) },
   broken: { view: null, broken: true },
   product: { view: view({ panel: panel({ phone_system: null, line: null }) }) },

@@ -42,7 +42,7 @@ export type PageToBackground =
   | { is: "launcher"; open: boolean }
   | { is: "launcher-moved"; bottom: number }
   | { is: "dial"; number: string }
-  | { is: "hubspot-refused"; text: string };
+  | { is: "hubspot-refused"; text: string; address: string };
 
 // ── background → page ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,7 +1,7 @@
 /** Panels, calls and people for the tests and the gallery. Every maker takes what is to be different. */
 
 import type { DeskView } from "../src/messages";
-import type { Call, Contact, Grant, Panel, Reason, Report, Who } from "../src/shared/values";
+import type { Call, Contact, Grant, Heading, Panel, Reason, Report, Who, Wording } from "../src/shared/values";
 
 export const NOW = Date.parse("2026-11-23T18:30:00.000Z");
 export const ago = (seconds: number, now = NOW): string => new Date(now - seconds * 1000).toISOString();
@@ -85,8 +85,27 @@ export const report = (change: Partial<Report> = {}): Report => ({
     { name: "app", state: "pass", says: "The app asks for nothing it is not set up for.", remedy: null },
     { name: "person", state: "fail", says: "HubSpot’s page lists missing rights.", remedy: null },
   ],
+  sure: "certain", who: "A Super Admin of your HubSpot account", remedy: "switches on what is listed, and saves. Then log out of HubSpot and in again.",
   ...change,
 });
+
+const wording = (change: Partial<Wording>): Wording => ({
+  key: "may-not-connect", shown: "You don't have permission to connect this app", cause: "person", sure: "likely",
+  title: "HubSpot does not let your user connect apps", says: "HubSpot's page does not say which right is missing.",
+  who: "A Super Admin of your HubSpot account", remedy: "connects Offhook once.", ...change,
+});
+
+export const wordings = (): Heading[] => [
+  { heading: "You don't have permission to connect this app", entries: [wording({}), wording({ shown: "You don't have permission to connect this integration" })] },
+  {
+    heading: "Couldn't complete the connection",
+    entries: [
+      wording({ key: "scopes-insufficient", shown: "the provided scopes are insufficient", cause: "app", sure: "certain", title: "Offhook's app asks for too little", who: "Whoever runs Offhook for you", remedy: "makes that scope optional." }),
+      wording({ key: "scopes-insufficient", shown: "Insufficient scopes were provided", cause: "app" }),
+      wording({ key: "account-lacks-features", shown: "doesn't have access to some HubSpot features", cause: "account" }),
+    ],
+  },
+];
 
 export const attempt = (change: Partial<NonNullable<DeskView["attempt"]>> = {}): NonNullable<DeskView["attempt"]> => ({
   id: "s1", ask: "everything", consent_url: "https://app.hubspot.com/oauth/authorize?x", began_at: NOW, state: "waiting", diagnosis: null, problem: null, ...change,

@@ -10,6 +10,9 @@ import { Launcher } from "./launcher";
 import { closeToPages, lasting, passing } from "./memory";
 import { Pages } from "./pages";
 
+const CONSENT_TAB = "consent-tab";
+/** By then HubSpot's page has been read, if it says no. */
+const READ_WITHIN_MS = 1_000;
 const panels = new Set<chrome.runtime.Port>();
 const pages = new Pages();
 const launcher = new Launcher(lasting, () => show());
@@ -81,6 +84,8 @@ chrome.runtime.onConnect.addListener((port) => {
   return port.disconnect();
 });
 
+chrome.tabs.onRemoved.addListener((tab) => void tabGone(tab));
+
 chrome.storage.onChanged.addListener((changes, area) => {
   if (KEY in changes && area !== "session") void moved();
 });
@@ -125,7 +130,16 @@ async function answerOf(port: chrome.runtime.Port, ask: PanelToBackground["ask"]
 
 async function connect(tab: number | undefined, { ask }: Asks["connect"]["with"]): Promise<void> {
   const url = await desk.connect(ask, pages.addressIn(tab) ?? pages.lastContacts());
-  await chrome.tabs.create({ url });
+  await passing.write(CONSENT_TAB, (await chrome.tabs.create({ url })).id ?? null);
+}
+
+/** HubSpot's page was closed while the attempt waits: nothing more will come from it, and the agent need not wait. */
+async function tabGone(tab: number): Promise<void> {
+  const askedFor = pages.askedFor(tab);
+  await ready;
+  if (tab !== (await passing.read(CONSENT_TAB)) || askedFor < READ_WITHIN_MS) return;
+  await passing.write(CONSENT_TAB, null);
+  if (desk.state.attempt?.state === "waiting") await desk.stuck({ saw: "window-closed" }).catch(() => undefined);
 }
 
 async function openRecord(tab: number | undefined, url: string): Promise<void> {
@@ -156,7 +170,8 @@ async function heardPage(port: chrome.runtime.Port, message: PageToBackground): 
     case "launcher-moved": return launcher.move(message.bottom);
     case "dial": return dial(message.number);
     case "hubspot-refused":
-      if (desk.state.attempt?.state === "waiting") await desk.stuck(message.text).catch(() => undefined);
+      if (desk.state.attempt?.state !== "waiting") return undefined;
+      await desk.stuck({ page_text: message.text, page_address: message.address }).catch(() => undefined);
       return undefined;
   }
 }

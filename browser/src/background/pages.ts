@@ -18,6 +18,8 @@ const PATIENCE_MS = 2_000;
 
 export class Pages {
   private pages = new Map<chrome.runtime.Port, OpenPage>();
+  /** Since when a tab shows a page on which HubSpot asks: whoever closes it at once has closed one that nobody could read. */
+  private asking = new Map<number, { url: string; since: number }>();
   private waiting: { url: string; until: number } | null = null;
 
   constructor(private readonly now: () => number = Date.now) {}
@@ -39,7 +41,20 @@ export class Pages {
     const page = this.pages.get(port);
     if (!page) return;
     Object.assign(page, { url, kind, visible, seen: visible ? this.now() : page.seen });
+    this.note(page);
     if (this.waiting && this.now() < this.waiting.until && sameOrigin(this.waiting.url, url)) this.go(this.waiting.url);
+  }
+
+  /** For how long (ms) a tab that is gone had shown what it showed last, if HubSpot asked something there; else 0. */
+  askedFor(tab: number): number {
+    const asked = this.asking.get(tab);
+    this.asking.delete(tab);
+    return asked ? this.now() - asked.since : 0;
+  }
+
+  private note({ tab, url, kind }: OpenPage): void {
+    if (kind !== "consent" && kind !== "login") this.asking.delete(tab);
+    else if (this.asking.get(tab)?.url !== url) this.asking.set(tab, { url, since: this.now() });
   }
 
   show(look: PageLook): void {

@@ -27,13 +27,18 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 const parsed = (url: string): URL | null => (URL.canParse(url) ? new URL(url) : null);
 
-/** HubSpot's wordings of "no", past and present. Their apostrophes come in both forms. */
+/** HubSpot's wordings of "no", past and present. Their apostrophes come in both forms. What each means knows the service;
+    a test compares these with its catalogue. */
 const REFUSALS: readonly RegExp[] = [
   /you don['’]t have (the right )?permissions? to (install|connect)/i,
   /couldn['’]t complete the connection/i,
   /(do not|don['’]t) have the correct role/i,
-  /doesn['’]t have access to some hubspot features/i,
-  /there was a problem fetching approvers/i,
+  /doesn['’]t have access to (some hubspot features|developer tools)/i,
+  /you (don['’]t have access to|are not a user of) this account/i,
+  /needs to be approved|must approve an app|you requested approval|your request was denied/i,
+  /has limited who can install|there was a problem fetching approvers/i,
+  /install link is no longer valid/i,
+  /something went wrong/i,
 ];
 
 const TEXT_MOST = 20_000;

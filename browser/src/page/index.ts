@@ -59,7 +59,8 @@ const watchForRefusal = (on: boolean): void => {
     const text = refusalOn(document);
     if (!text) return;
     watchForRefusal(false);
-    tell({ is: "hubspot-refused", text });
+    // The account stands in the path; what comes after it is none of the service's business.
+    tell({ is: "hubspot-refused", text, address: location.origin + location.pathname });
   };
   watch ??= (queueMicrotask(read), setInterval(read, CALM_MS));
 };

@@ -14,6 +14,7 @@ import { Advanced } from "./screens/advanced";
 import { LiveCall } from "./screens/call";
 import { Connect } from "./screens/connect";
 import { CreateContact } from "./screens/create-contact";
+import { Help } from "./screens/help";
 import { Home } from "./screens/home";
 import { HubSpot } from "./screens/hubspot";
 import { LineLogin } from "./screens/line-login";
@@ -64,6 +65,7 @@ const Shown = ({ screen }: { screen: Screen }) => {
     case "advanced": return <Advanced />;
     case "administration": return <Administration />;
     case "diagnosis": return <DiagnosisScreen />;
+    case "help": return <Help />;
     case "create-contact": return <CreateContact />;
   }
 };

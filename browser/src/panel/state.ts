@@ -2,14 +2,14 @@
 
       starting ─▶ offline │ connect ─▶ waiting ─▶ refused │ failed          before there is a sign-in
                           │ product ─▶ line-login ─▶ home ⇄ call            after
-      setup, integrations, hubspot, advanced, administration, diagnosis     wherever the agent went */
+      setup, integrations, hubspot, advanced, administration, diagnosis, help     wherever the agent went */
 
 import type { DeskView } from "../messages";
 import { isLive } from "../shared/follow";
 import type { Call, Panel, PhoneSystem } from "../shared/values";
 
 export type Place =
-  | "desk" | "setup" | "integrations" | "hubspot" | "advanced" | "administration" | "diagnosis" | "create-contact";
+  | "desk" | "setup" | "integrations" | "hubspot" | "advanced" | "administration" | "diagnosis" | "help" | "create-contact";
 export type Tab = "phone" | "recent" | "contacts";
 
 export interface State {
@@ -64,7 +64,7 @@ export const next = (state: State, happening: Happening): State => {
 export const screenOf = (state: State): Screen => {
   const { view, place } = state;
   if (!view) return { is: "loading" };
-  if (place === "setup" || place === "advanced") return { is: place };
+  if (place === "setup" || place === "advanced" || place === "help") return { is: place };
   if (!view.signed_in) return signedOut(view);
   if (!view.panel) return view.reach === "offline" ? { is: "offline" } : { is: "loading" };
   if (view.attempt && place === "desk" && !view.panel.calls.some(isLive)) return attempted(view.attempt.state);

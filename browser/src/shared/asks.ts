@@ -2,12 +2,13 @@
 
 import type { Desk } from "./desk";
 import type { NewContact, WrapUp } from "./service";
-import type { Action, Call, CallPage, Contact, Report, SignInAsk, Who } from "./values";
+import type { Action, Call, CallPage, Contact, Heading, Report, SignInAsk, Stopped, Who } from "./values";
 
 /** What the panel may ask: `with` goes along, `answer` comes back, or a Refusal. */
 export interface Asks {
   connect: { with: { ask: SignInAsk }; answer: void };
-  stuck: { with: { page_text: string | null }; answer: void };
+  stuck: { with: Stopped; answer: void };
+  wordings: { with: null; answer: Heading[] };
   "give-up": { with: null; answer: void };
   "sign-out": { with: null; answer: void };
   "try-now": { with: null; answer: void };
@@ -48,7 +49,8 @@ export type DeskAsk = Exclude<Ask, ShellAsk>;
 type Answers = { [A in DeskAsk]: (desk: Desk, given: Asks[A]["with"]) => Promise<unknown> | void };
 
 const ANSWERS: Answers = {
-  stuck: (desk, { page_text }) => desk.stuck(page_text),
+  stuck: (desk, stopped) => desk.stuck(stopped),
+  wordings: (desk) => desk.wordings(),
   "give-up": (desk) => desk.giveUp(),
   "sign-out": (desk) => desk.signOut(),
   "try-now": (desk) => desk.tryNow(),

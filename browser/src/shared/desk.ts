@@ -7,7 +7,10 @@ import { type Frame, Live, type LiveTools, ordinaryTools, type Reach } from "./l
 import { refusalOf, unreachable } from "./refused";
 import { type NewContact, Service, type WrapUp } from "./service";
 import { type Attempt, type Memory, SignIn } from "./sign-in";
-import type { Action, Call, Panel, Reason, SignInAsk } from "./values";
+import type { Action, Call, Panel, Reason, SignInAsk, Stopped } from "./values";
+
+/** What an attempt shows of itself: no secret, of none. */
+export type ShownAttempt = Omit<Attempt, "secret" | "earlier">;
 
 export interface DeskState {
   address: string;
@@ -15,7 +18,7 @@ export interface DeskState {
   why_offline: Reason | null;
   signed_in: boolean;
   signed_out_because: Reason | null;
-  attempt: Omit<Attempt, "secret"> | null;
+  attempt: ShownAttempt | null;
   panel: Panel | null;
   drafts: Readonly<Record<string, string>>;
   notice: Reason | null;
@@ -88,7 +91,7 @@ export class Desk {
     this.become({ signed_out_because: null });
     return this.signIn.begin(ask, returnTo);
   };
-  stuck = (pageText: string | null): Promise<void> => this.signIn.stuck(pageText);
+  stuck = (stopped: Stopped): Promise<void> => this.signIn.stuck(stopped);
   giveUp = (): Promise<void> => this.signIn.drop();
 
   signOut = async (): Promise<void> => {
@@ -114,6 +117,7 @@ export class Desk {
   contacts = (query: string) => this.asked(() => this.service.contacts(query));
   callsBefore = (before: string) => this.asked(() => this.service.calls(before));
   diagnose = () => this.asked(() => this.service.diagnosis());
+  wordings = () => this.service.wordings();
 
   choosePhoneSystem = (key: string) => this.panelAfter(() => this.service.choosePhoneSystem(key));
   logIn = (line: string, secret: string | null) => this.panelAfter(() => this.service.logIn(line, secret));
@@ -262,7 +266,7 @@ export class Desk {
   }
 }
 
-const shown = ({ secret: _, ...attempt }: Attempt): Omit<Attempt, "secret"> => attempt;
+const shown = ({ secret: _, earlier: __, ...attempt }: Attempt): ShownAttempt => attempt;
 
 export const sameOrigin = (url: string, other: string | undefined): boolean => {
   try {

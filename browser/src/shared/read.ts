@@ -2,8 +2,8 @@
     honest form, so that one odd field never blanks a panel in the middle of a call. */
 
 import type {
-  Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Line, Log, MissingRight,
-  Outcome, Panel, PhoneSystem, Reason, Refusal, Reminder, Report, Stray, Who,
+  Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Heading, HowSure, Line, Log, MissingRight,
+  Outcome, Panel, PhoneSystem, Reason, Refusal, Reminder, Report, Stray, Who, Wording,
 } from "./values";
 
 type Fields = Record<string, unknown>;
@@ -154,8 +154,20 @@ export const report = (value: unknown): Report => {
       ask: oneOf(less["ask"], ["everything"], "search-only" as "everything" | "search-only"), says: text(less["says"]),
     })),
     users_url: link(f["users_url"]), checks: list(f["checks"], check),
+    sure: howSure(f["sure"]), who: text(f["who"]), remedy: text(f["remedy"]),
   };
 };
+
+const howSure = (value: unknown): HowSure => oneOf(value, ["certain", "likely"], "unknown" as HowSure);
+
+const wording = (f: Fields): Wording => ({
+  key: text(f["key"]), shown: text(f["shown"]),
+  cause: oneOf(f["cause"], ["person", "account", "app", "service"], "unknown" as Wording["cause"]), sure: howSure(f["sure"]),
+  title: text(f["title"]), says: text(f["says"]), who: text(f["who"]), remedy: text(f["remedy"]),
+});
+
+export const headings = (value: unknown): Heading[] =>
+  list(fields(value)["headings"], (f) => ({ heading: text(f["heading"]), entries: list(f["entries"], wording) }));
 
 export const begun = (value: unknown): Begun => {
   const f = fields(value);

@@ -3,7 +3,7 @@
 
 import * as read from "./read";
 import { Refused, unreachable } from "./refused";
-import type { Action, Begun, Call, CallPage, Claim, Contact, Panel, Report, SignInAsk, Who } from "./values";
+import type { Action, Begun, Call, CallPage, Claim, Contact, Heading, Panel, Report, SignInAsk, Stopped, Who } from "./values";
 
 export interface NewContact {
   first_name: string;
@@ -39,8 +39,9 @@ export class Service {
     read.begun(await this.ask("POST", "/api/sign-ins", begin));
   claim = async (id: string, secret: string): Promise<Claim> =>
     read.claim(await this.ask("POST", `/api/sign-ins/${path(id)}/claim`, { secret }));
-  stuck = async (id: string, secret: string, page_text: string | null): Promise<Claim> =>
-    read.claim(await this.ask("POST", `/api/sign-ins/${path(id)}/stuck`, page_text ? { secret, page_text } : { secret }));
+  stuck = async (id: string, secret: string, stopped: Stopped): Promise<Claim> =>
+    read.claim(await this.ask("POST", `/api/sign-ins/${path(id)}/stuck`, { secret, ...stopped }));
+  wordings = async (): Promise<Heading[]> => read.headings(await this.ask("GET", "/api/wordings"));
   signOut = async (): Promise<void> => void (await this.ask("DELETE", "/api/sign-in"));
 
   panel = async (): Promise<Panel> => read.panel(await this.ask("GET", "/api/panel"));

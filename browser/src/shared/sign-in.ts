@@ -4,26 +4,33 @@
                    │  └───▶ failed · expired            (says why; begin again)
                    └──────▶ stuck ──▶ granted           (diagnosed, and still asked: HubSpot may yet say yes)
 
+    Begun again while an earlier tab is open, the earlier attempt is still asked: whichever tab she finishes counts.
+
     It lives in memory that survives the service worker, and goes on from there when the worker wakes. */
 
 import { Refused, refusalOf } from "./refused";
 import type { Service } from "./service";
-import type { Claim, Reason, Refusal, Report, SignInAsk } from "./values";
+import type { Claim, Reason, Refusal, Report, SignInAsk, Stopped } from "./values";
 
 export interface Memory {
   read(key: string): Promise<unknown>;
   write(key: string, value: unknown): Promise<void>;
 }
 
-export interface Attempt {
+interface Earlier {
   id: string;
   secret: string;
+}
+
+export interface Attempt extends Earlier {
   ask: SignInAsk;
   consent_url: string;
   began_at: number;
   state: "waiting" | "stuck" | "failed" | "expired";
   diagnosis: Report | null;
   problem: Reason | null;
+  /** Those that were begun before, whose tabs may still be open; the newest first. */
+  earlier: Earlier[];
 }
 
 export interface SignInEars {
@@ -34,6 +41,8 @@ export interface SignInEars {
 const QUICK_MS = 1_000;
 const CALM_MS = 2_000;
 const QUICK_FOR_MS = 30_000;
+const MOST_EARLIER = 3;
+const PAGE_MOST = 20_000;
 const LASTS = { waiting: true, stuck: true, failed: false, expired: false };
 
 export class SignIn {
@@ -51,7 +60,7 @@ export class SignIn {
   async resume(): Promise<void> {
     const kept = (await this.passing.read("attempt")) as Attempt | null | undefined;
     if (!kept?.secret) return;
-    await this.become(kept);
+    await this.become({ ...kept, earlier: kept.earlier ?? [] });
     this.askLater();
   }
 
@@ -63,18 +72,24 @@ export class SignIn {
     });
     await this.become({
       id: begun.id, secret, ask, consent_url: begun.consent_url, began_at: this.now(),
-      state: "waiting", diagnosis: null, problem: null,
+      state: "waiting", diagnosis: null, problem: null, earlier: this.before(),
     });
     this.askLater();
     return begun.consent_url;
   }
 
-  /** HubSpot said no on its own page; `pageText` is what it said, when we know. */
-  async stuck(pageText: string | null): Promise<void> {
+  /** HubSpot said no on its own page, or its page is gone; `stopped` is what is known of it. */
+  async stuck(stopped: Stopped): Promise<void> {
     const { attempt } = this;
     if (!attempt) return;
-    const claim = await this.service().stuck(attempt.id, attempt.secret, pageText?.slice(0, 20_000) ?? null);
+    const claim = await this.service().stuck(attempt.id, attempt.secret, bounded(stopped));
     if (this.attempt?.id === attempt.id) await this.become({ ...attempt, state: "stuck", diagnosis: claim.diagnosis });
+  }
+
+  private before(): Earlier[] {
+    const { attempt } = this;
+    if (!attempt || !LASTS[attempt.state]) return [];
+    return [{ id: attempt.id, secret: attempt.secret }, ...attempt.earlier].slice(0, MOST_EARLIER);
   }
 
   async drop(): Promise<void> {
@@ -99,7 +114,21 @@ export class SignIn {
     } catch (error) {
       if (this.attempt?.id === id) await this.couldNotAsk(this.attempt, error);
     }
+    for (const each of attempt.earlier) if (this.attempt?.id === id) await this.askEarlier(this.attempt, each);
     this.askLater();
+  }
+
+  /** Granted in an older tab is granted; one that came to nothing is forgotten. */
+  private async askEarlier(attempt: Attempt, { id, secret }: Earlier): Promise<void> {
+    const claim = await this.service().claim(id, secret).catch(refusalOf);
+    if (this.attempt?.id !== attempt.id) return undefined;
+    if ("token" in claim && claim.state === "granted" && claim.token) {
+      await this.drop();
+      return this.ears.granted(claim.token);
+    }
+    const over = "token" in claim ? !(claim.state === "waiting" || claim.state === "stuck") : claim.status === 404;
+    if (over) await this.become({ ...this.attempt, earlier: this.attempt.earlier.filter((each) => each.id !== id) });
+    return undefined;
   }
 
   private async learn(attempt: Attempt, claim: Claim): Promise<void> {
@@ -137,6 +166,9 @@ export class SignIn {
     return made;
   }
 }
+
+const bounded = (stopped: Stopped): Stopped =>
+  stopped.page_text ? { ...stopped, page_text: stopped.page_text.slice(0, PAGE_MOST) } : stopped;
 
 export const random = (): string => base64url(crypto.getRandomValues(new Uint8Array(32)));
 

@@ -10,6 +10,7 @@ export type LogState = "not-yet" | "waiting" | "logged" | "failed" | "off";
 export type LineLogin = "none" | "line" | "line-and-secret";
 export type Sure = "proved" | "documented" | "likely" | "guess";
 export type Cause = "person" | "account" | "app" | "service" | "unknown";
+export type HowSure = "certain" | "likely" | "unknown";
 /** `add:` asks for what was granted already, and for these capabilities. */
 export type SignInAsk = "everything" | "search-only" | "account" | `add:${string}`;
 
@@ -180,6 +181,36 @@ export interface Report {
   less: { ask: SignInAsk; says: string } | null;
   users_url: string;
   checks: Check[];
+  /** Of the cause. */
+  sure: HowSure;
+  /** Who can change it, and how: a sentence in two parts; empty when the checks say it one by one. */
+  who: string;
+  remedy: string;
+}
+
+/** One thing that HubSpot shows, and what it means. */
+export interface Wording {
+  key: string;
+  shown: string;
+  cause: Cause;
+  sure: HowSure;
+  title: string;
+  says: string;
+  who: string;
+  remedy: string;
+}
+
+/** A heading of HubSpot's pages, and what may stand under it. */
+export interface Heading {
+  heading: string;
+  entries: Wording[];
+}
+
+/** What is known of a page that stopped the agent: its text, read or pasted; or what she saw, by its key. */
+export interface Stopped {
+  page_text?: string;
+  page_address?: string;
+  saw?: string;
 }
 
 /** A refusal of the service, or of the way to it. `contacts` comes with `contact-exists`. */

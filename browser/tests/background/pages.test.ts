@@ -72,3 +72,20 @@ it("pops the panel up on the first visit to Contacts, and never against the agen
   await later.onContacts();
   expect(later.open).toBe(false);
 });
+
+it("knows for how long HubSpot asked in a tab that was closed", () => {
+  const CONSENT = "https://app.hubspot.com/oauth/42/authorize?x";
+  open(1, CONSENT, "consent");
+  now += 5_000;
+  open(1, CONSENT, "consent", false);
+  expect(pages.askedFor(1)).toBeGreaterThanOrEqual(5_000);
+  expect(pages.askedFor(1)).toBe(0);
+  open(2, "https://app.hubspot.com/oauth/authorize?x", "consent");
+  now += 5_000;
+  open(2, CONSENT, "consent");
+  expect(pages.askedFor(2)).toBeLessThan(1_000);
+  open(3, CONSENT, "consent");
+  now += 5_000;
+  open(3, RECORD, "contacts");
+  expect(pages.askedFor(3)).toBe(0);
+});

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { isHubSpot, kindOf, refusalOn } from "../../src/page/hubspot-page";
 
@@ -29,3 +30,26 @@ it.each([
 it.each(["Connect Offhook to HubSpot? Grant access", "Choose an account", ""])("reads no refusal where there is none: %s", (text) => expect(refusalOn(page(text))).toBeNull());
 
 it("reads no more than it may send", () => expect(refusalOn(page(`Couldn't complete the connection ${"x".repeat(30_000)}`))).toHaveLength(20_000));
+
+/** The service's catalogue, as its documents show it: what HubSpot says under which heading. */
+const catalogue = (): [string, string][] => {
+  const text = readFileSync("../docs/how-to/cannot-connect.md", "utf8");
+  const lines = text.slice(text.indexOf("the catalogue begins"), text.indexOf("## Cause")).split("\n");
+  let heading = "";
+  return lines.flatMap((line): [string, string][] => {
+    if (line.startsWith("### ")) heading = line.slice(4);
+    return /^#{3,4} /.test(line) ? [[heading, line.replace(/^#+ /, "")]] : [];
+  });
+};
+const ASKS_ONLY = ["Request for Integration Permissions", "Log in", "HubSpot's page is gone: I closed it, or it closed by itself"];
+
+it("reads every refusal of the catalogue, and nothing that only asks", () => {
+  const all = catalogue();
+  expect(all.length).toBeGreaterThan(35);
+  const silent = all.filter(([heading, shown]) => !ASKS_ONLY.includes(heading) && !refusalOn(page(`${heading}\n${shown}`)));
+  expect(silent).toEqual([]);
+  for (const asks of ["Grant access", "Connect app", "Choose an account", "This app is not verified."]) {
+    expect(all.map(([, shown]) => shown)).toContain(asks);
+    expect(refusalOn(page(asks))).toBeNull();
+  }
+});

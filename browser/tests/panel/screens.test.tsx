@@ -9,7 +9,7 @@ import { beginning, type State } from "../../src/panel/state";
 import { Refused } from "../../src/shared/refused";
 import type { Refusal } from "../../src/shared/values";
 import { type Answers, MockHost } from "../mock-host";
-import { attempt, call, connected, contact, ended, grant, nobody, onCall, panel, reason, report, signedOut, view, who } from "../fixtures";
+import { attempt, call, connected, contact, ended, grant, nobody, onCall, panel, reason, report, signedOut, view, who, wordings } from "../fixtures";
 
 let where: HTMLElement;
 let host: MockHost;
@@ -39,6 +39,13 @@ const type = (label: string, value: string) => act(async () => {
   field.value = value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.dispatchEvent(new Event("change", { bubbles: true }));
+  await settled();
+});
+const unfold = (words: string) => act(async () => {
+  const summary = all("summary").find((one) => one.textContent === words);
+  const details = summary?.parentElement as HTMLDetailsElement;
+  details.open = true;
+  details.dispatchEvent(new Event("toggle"));
   await settled();
 });
 const settled = async (): Promise<void> => { for (let i = 0; i < 5; i++) await Promise.resolve(); };
@@ -103,7 +110,7 @@ describe("connecting", () => {
     expect(where.querySelector("[role=status][aria-label='Waiting for HubSpot']")).not.toBeNull();
     await press("HubSpot stopped me");
     await press("Start again");
-    expect(host.asked).toEqual([["stuck", { page_text: null }], ["connect", { ask: "everything" }]]);
+    expect(host.asked).toEqual([["stuck", {}], ["connect", { ask: "everything" }]]);
   });
 
   it("names each missing right: what, where, for what and how sure", async () => {
@@ -127,9 +134,57 @@ describe("connecting", () => {
   it("explains what HubSpot said when it is pasted", async () => {
     await show(signedOut({ attempt: attempt({ state: "stuck", diagnosis: report({ less: null }) }) }));
     expect(has("Go on with search only")).toBe(false);
-    await type("Text of HubSpot’s page", "You don’t have permission");
+    await type("Or paste its text", "You don’t have permission");
     await press("Explain");
     expect(host.asked).toEqual([["stuck", { page_text: "You don’t have permission" }]]);
+  });
+
+  it("says who can change it and how sure the cause is", async () => {
+    await show(signedOut({ attempt: attempt({ state: "stuck", diagnosis: report() }) }));
+    expect(text()).toContain("A Super Admin of your HubSpot account switches on what is listed");
+    expect(text()).toContain("Cause: your rights, or what you did (certain)");
+    await show(signedOut({ attempt: attempt({ state: "stuck", diagnosis: report({ cause: "unknown", sure: "unknown", who: "You yourself", remedy: "look." }) }) }));
+    expect(text()).toContain("Cause: cannot be told from outside");
+  });
+
+  it("lets her choose what HubSpot says: a heading, then the sentence under it", async () => {
+    await show(signedOut({ attempt: attempt({ state: "stuck", diagnosis: report() }) }), {}, { wordings: () => wordings() });
+    expect(host.asked).toEqual([]);
+    await unfold("What does HubSpot’s page say?");
+    await pass(100);
+    expect(host.asked).toEqual([["wordings", null]]);
+    expect(all(".wordings .choice").map(({ textContent }) => textContent)).toEqual([
+      "You don't have permission to connect this app / You don't have permission to connect this integration",
+      "the provided scopes are insufficient", "doesn't have access to some HubSpot features",
+    ]);
+    await press("the provided scopes are insufficient");
+    expect(host.asked.at(-1)).toEqual(["stuck", { saw: "scopes-insufficient" }]);
+  });
+
+  it("can be left as it is by who is connected already", async () => {
+    await show(view({ attempt: attempt({ state: "stuck", diagnosis: report() }) }));
+    await press("Leave it as it is");
+    expect(host.asked).toEqual([["give-up", null]]);
+  });
+
+  it("tells what HubSpot's pages mean to anybody, before any attempt", async () => {
+    await show(signedOut(), {}, { wordings: () => wordings() });
+    await press("When HubSpot says no");
+    await pass(100);
+    expect(where.querySelector("h2")?.textContent).toBe("When HubSpot says no");
+    expect(text()).toContain("Offhook's app asks for too little");
+    expect(text()).toContain("Whoever runs Offhook for you makes that scope optional");
+    expect(text()).toContain("Cause: Offhook’s app (certain)");
+    expect(text()).toContain("log out of HubSpot and in again");
+    await press("Back");
+    expect(has("Connect HubSpot")).toBe(true);
+  });
+
+  it("says why it cannot tell what HubSpot's pages mean", async () => {
+    await show(signedOut(), { place: "help" }, { wordings: refuse({ says: "The service is away." }) });
+    await pass(100);
+    expect(text()).toContain("The service is away.");
+    expect(has("Try again")).toBe(true);
   });
 
   it("copies the message", async () => {

@@ -48,6 +48,7 @@ it("connects: consent, token, live stream, panel", async () => {
   await one.start("http://x");
   expect(await one.connect("everything", null)).toBe("https://app.hubspot.com/oauth");
   expect(one.state.attempt).not.toHaveProperty("secret");
+  expect(one.state.attempt).not.toHaveProperty("earlier");
   await vi.advanceTimersByTimeAsync(1_100);
   sockets.last.opens().says({ cursor: "1", type: "panel", panel: panel() });
   expect([one.state.signed_in, one.state.attempt, one.state.panel?.agent.name]).toEqual([true, null, "Ben Ortiz"]);

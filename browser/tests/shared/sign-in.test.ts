@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Service } from "../../src/shared/service";
 import { type Attempt, hash, SignIn } from "../../src/shared/sign-in";
 import { report } from "../fixtures";
@@ -60,8 +60,10 @@ it("asks every second, later every two, until it is granted; then forgets the at
 it("is diagnosed when HubSpot stopped it, and may still be granted", async () => {
   const one = signIn();
   await one.begin("everything", null);
-  await one.stuck("You don’t have permission");
-  expect(service.asked.at(-1)?.body).toEqual({ secret: one.attempt?.secret, page_text: "You don’t have permission" });
+  await one.stuck({ page_text: "You don’t have permission", page_address: "https://app.hubspot.com/oauth/42/authorize" });
+  expect(service.asked.at(-1)?.body).toEqual({
+    secret: one.attempt?.secret, page_text: "You don’t have permission", page_address: "https://app.hubspot.com/oauth/42/authorize",
+  });
   expect([one.attempt?.state, one.attempt?.diagnosis?.title]).toEqual(["stuck", report().title]);
   answer = { state: "stuck" };
   await vi.advanceTimersByTimeAsync(1_000);
@@ -74,7 +76,7 @@ it("is diagnosed when HubSpot stopped it, and may still be granted", async () =>
 it("never sends more of a page than the service takes", async () => {
   const one = signIn();
   await one.begin("everything", null);
-  await one.stuck("x".repeat(30_000));
+  await one.stuck({ page_text: "x".repeat(30_000) });
   expect(String(service.asked.at(-1)?.body["page_text"])).toHaveLength(20_000);
 });
 
@@ -116,4 +118,65 @@ it("does not let an old attempt's answer touch a new one", async () => {
   await one.drop();
   await vi.advanceTimersByTimeAsync(5_000);
   expect([claims(), one.attempt]).toEqual([0, null]);
+});
+
+describe("two tabs", () => {
+  let older: unknown;
+  let number: number;
+
+  beforeEach(() => {
+    [older, number] = [{ state: "waiting" }, 0];
+    service.routes["POST /api/sign-ins"] = () => ({ id: `s${++number}`, consent_url: "https://app.hubspot.com/oauth", expires_at: "x", patience_ms: 5 });
+    service.routes["POST /api/sign-ins/s1/claim"] = () => older;
+    for (const id of ["s2", "s3", "s4", "s5"]) service.routes[`POST /api/sign-ins/${id}/claim`] = () => answer;
+  });
+
+  it("counts whichever tab she finishes", async () => {
+    const one = signIn();
+    await one.begin("everything", null);
+    const first = one.attempt?.secret;
+    await one.begin("everything", null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(service.asked.filter(({ path }) => path === "/api/sign-ins/s1/claim").map(({ body }) => body)).toEqual([{ secret: first }]);
+    older = { state: "granted", token: "from the first tab" };
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([tokens, one.attempt, passing.kept["attempt"]]).toEqual([["from the first tab"], null, null]);
+  });
+
+  it("counts the new one, too, and then forgets the old", async () => {
+    const one = signIn();
+    await one.begin("everything", null);
+    await one.begin("everything", null);
+    answer = { state: "granted", token: "from the second tab" };
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([tokens, one.attempt]).toEqual([["from the second tab"], null]);
+  });
+
+  it.each([[{ state: "expired" }], [{ state: "failed", problem: { says: "No." } }], [new Problem(404, { code: "not-found" })]])("forgets an old one that is over: %j", async (over) => {
+    const one = signIn();
+    await one.begin("everything", null);
+    await one.begin("everything", null);
+    older = over;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([one.attempt?.state, one.attempt?.earlier]).toEqual(["waiting", []]);
+    expect(service.paths("POST").filter((path) => path === "/api/sign-ins/s1/claim")).toHaveLength(1);
+  });
+
+  it("goes on asking an old one while the service is away, and remembers only the last few", async () => {
+    const one = signIn();
+    for (let tab = 0; tab < 6; tab++) await one.begin("everything", null);
+    expect(one.attempt?.earlier.map(({ id }) => id)).toEqual(["s5", "s4", "s3"]);
+    service.down = true;
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(one.attempt?.earlier).toHaveLength(3);
+  });
+
+  it("begins clean after one that came to nothing", async () => {
+    const one = signIn();
+    older = { state: "expired" };
+    await one.begin("everything", null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await one.begin("everything", null);
+    expect(one.attempt?.earlier).toEqual([]);
+  });
 });

@@ -10,7 +10,7 @@ const RIGHTS: { title: string; why: string; always: boolean }[] = [
 ];
 
 export const Connect = () => {
-  const { host } = useSurface();
+  const { host, happen } = useSurface();
   const { signed_out_because } = useView();
   const { busy, refused, ask } = useAsking();
   const connect = (what: SignInAsk) => void ask(() => host.ask("connect", { ask: what }));
@@ -38,6 +38,7 @@ export const Connect = () => {
         </ul>
         <Button kind="quiet" onClick={() => connect("search-only")}>Ask for searching only</Button>
       </div>
+      <Button kind="quiet" wide onClick={() => happen({ is: "go", to: "help" })}>When HubSpot says no</Button>
     </section>
   );
 };

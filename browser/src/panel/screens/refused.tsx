@@ -2,16 +2,18 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import type { Check, MissingRight, Report, SignInAsk } from "../../shared/values";
+import type { Check, MissingRight, Report, SignInAsk, Stopped, Wording } from "../../shared/values";
 import { useAsking, useSurface, useView } from "../context";
 import { Button, Link, Note, Page, Refusal } from "../parts/controls";
 import { Icon } from "../parts/icon";
+import { SureOf } from "../parts/sure";
+import { Quoted, Wordings } from "../parts/wordings";
 
 const HOW_SURE = { proved: "HubSpot says so", documented: "documented", likely: "likely", guess: "a guess" };
 
 export const Refused = () => {
   const { host } = useSurface();
-  const { attempt } = useView();
+  const { attempt, signed_in } = useView();
   const { busy, refused, ask } = useAsking();
   const connect = (what: SignInAsk) => void ask(() => host.ask("connect", { ask: what }));
   if (!attempt?.diagnosis) return <Undiagnosed />;
@@ -19,12 +21,14 @@ export const Refused = () => {
   return (
     <Diagnosis report={diagnosis}>
       <div class="buttons column">
-        <Button kind="primary" wide busy={busy} onClick={() => connect("everything")}>Try again</Button>
+        <Button kind="primary" wide busy={busy} onClick={() => connect(attempt.ask)}>Try again</Button>
         {diagnosis.less && <Button wide busy={busy} onClick={() => connect(diagnosis.less?.ask ?? "search-only")}>Go on with search only</Button>}
+        {signed_in && <Button kind="quiet" wide onClick={() => void ask(() => host.ask("give-up", null))}>Leave it as it is</Button>}
       </div>
       {diagnosis.less && <p class="hint">{diagnosis.less.says}</p>}
       <Refusal reason={refused} />
       <WhatItSaid />
+      <Link to={attempt.consent_url} icon>Open HubSpot’s page again</Link>
     </Diagnosis>
   );
 };
@@ -34,7 +38,7 @@ const Undiagnosed = () => {
   const { attempt } = useView();
   const { ask } = useAsking();
   return (
-    <Page title="HubSpot stopped you" says="Paste what HubSpot’s page says, and Offhook explains it.">
+    <Page title="HubSpot stopped you" says="Choose what HubSpot’s page says, or paste its text, and Offhook explains it.">
       <WhatItSaid open />
       <Button kind="primary" wide onClick={() => void ask(() => host.ask("connect", { ask: attempt?.ask ?? "everything" }))}>Try again</Button>
     </Page>
@@ -61,6 +65,12 @@ export const DiagnosisScreen = () => {
 
 const Diagnosis = ({ report, back, children }: { report: Report; back?: () => void; children: ComponentChildren }) => (
   <Page title={report.title} says={report.says} {...(back ? { back } : {})}>
+    {report.who && (
+      <div class="card who-helps">
+        <p><b>{report.who}</b> {report.remedy}</p>
+        <SureOf cause={report.cause} sure={report.sure} />
+      </div>
+    )}
     {report.missing.length > 0 && <ol class="rights" aria-label="Missing rights">{report.missing.map((right, at) => <Right key={at} right={right} />)}</ol>}
     {report.remember && <Note><p><strong>Remember:</strong> {report.remember}</p></Note>}
     {report.checks.length > 0 && <Checks checks={report.checks} />}
@@ -126,26 +136,39 @@ const copyFrom = async (field: HTMLTextAreaElement | null, text: string): Promis
   }
 };
 
+/** Chosen from HubSpot's headings, or pasted: either way the service explains it. */
 const WhatItSaid = ({ open = false }: { open?: boolean }) => {
-  const id = useId();
   const { host } = useSurface();
   const { busy, refused, ask } = useAsking();
+  const [opened, setOpened] = useState(open);
+  const tell = (stopped: Stopped) => void ask(() => host.ask("stuck", stopped));
+  const choice = (wording: Wording) => (
+    <button type="button" class="choice" disabled={busy} onClick={() => tell({ saw: wording.key })}><Quoted words={wording.shown} /></button>
+  );
+  return (
+    <details class="said" open={open} onToggle={(event) => event.currentTarget.open && setOpened(true)}>
+      <summary>What does HubSpot’s page say?</summary>
+      {opened && <Wordings shown={choice} />}
+      <Pasted busy={busy} explain={(text) => tell({ page_text: text })} />
+      <Refusal reason={refused} />
+    </details>
+  );
+};
+
+const Pasted = ({ busy, explain }: { busy: boolean; explain: (text: string) => void }) => {
+  const id = useId();
   const [text, setText] = useState("");
-  const explain = (event: Event) => {
+  const submit = (event: Event) => {
     event.preventDefault();
-    void ask(() => host.ask("stuck", { page_text: text }));
+    explain(text);
   };
   return (
-    <details class="said" open={open}>
-      <summary>What did HubSpot say?</summary>
-      <form onSubmit={explain}>
-        <div class="field">
-          <label for={id}>Text of HubSpot’s page</label>
-          <textarea id={id} rows={4} maxLength={20_000} value={text} onInput={(event) => setText(event.currentTarget.value)} />
-        </div>
-        <Button type="submit" busy={busy} disabled={!text.trim()}>Explain</Button>
-        <Refusal reason={refused} />
-      </form>
-    </details>
+    <form onSubmit={submit}>
+      <div class="field">
+        <label for={id}>Or paste its text</label>
+        <textarea id={id} rows={4} maxLength={20_000} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+      </div>
+      <Button type="submit" busy={busy} disabled={!text.trim()}>Explain</Button>
+    </form>
   );
 };

@@ -13,7 +13,7 @@ export const Waiting = () => {
       <p>Choose your account in the other tab and press <b>Grant access</b>. This panel goes on by itself.</p>
       <Link to={attempt.consent_url} icon>Open HubSpot’s page again</Link>
       <div class="buttons column">
-        <Button kind="plain" wide busy={busy} onClick={() => void ask(() => host.ask("stuck", { page_text: null }))}>HubSpot stopped me</Button>
+        <Button kind="plain" wide busy={busy} onClick={() => void ask(() => host.ask("stuck", {}))}>HubSpot stopped me</Button>
         <Button kind="quiet" wide onClick={() => void ask(() => host.ask("connect", { ask: attempt.ask }))}>Start again</Button>
         {signed_in && <Button kind="quiet" wide onClick={() => void ask(() => host.ask("give-up", null))}>Leave it as it is</Button>}
       </div>
