@@ -24,12 +24,13 @@ from offhook.errors import (
     MissingRight,
     MissingScope,
 )
-from offhook.hubspot import contacts, engagements, users
+from offhook.hubspot import contacts, engagements, tasks, users
 from offhook.hubspot.contacts import Contact, NewContact, contact_of, contacts_of, has_number
 from offhook.hubspot.engagements import CallLogEntry
 from offhook.hubspot.newcomers import Newcomers
 from offhook.hubspot.rate import Rates, Urgency
-from offhook.hubspot.users import Account, Owner
+from offhook.hubspot.tasks import Task
+from offhook.hubspot.users import Account, Owner, Role, User
 from offhook.hubspot.wire import Request, decipher
 
 log = structlog.get_logger()
@@ -42,6 +43,9 @@ TokenSource = Callable[[bool], Awaitable[str]]
 # Seconds for a whole answer. A ringing phone does not wait longer; a job may.
 _PATIENCE = {Urgency.NOW: 8.0, Urgency.LATER: 30.0}
 _CONNECT = 4.0
+
+# Pages of users that are read at most: nobody looks through a list of more than ten thousand people.
+_MOST_PAGES = 100
 
 
 class HubSpot:
@@ -76,6 +80,9 @@ class HubSpot:
 
     def users_url(self, account_id: int) -> str:
         return users.users_url(self.app_url, account_id)
+
+    def task_url(self, account_id: int, task_id: str) -> str:
+        return tasks.task_url(self.app_url, account_id, task_id)
 
     def creating(self, account_id: int) -> asyncio.Lock:
         """Contacts of an account are created one after the other, so that two clicks do not make two."""
@@ -243,6 +250,40 @@ class Acting:
             return None
         except HubSpotNotFound:
             return False
+
+    async def users(self) -> tuple[User, ...]:
+        """Everybody who may log in to the account; of more than ten thousand, the first."""
+        found: list[User] = []
+        after: str | None = None
+        for _ in range(_MOST_PAGES):
+            page = await self._ask(users.page_of_users(after))
+            found += page.users
+            after = page.after
+            if after is None:
+                break
+        return tuple(found)
+
+    async def user(self, user_id: int) -> User | None:
+        """None when the account has no such user, or not any more."""
+        try:
+            return await self._ask(users.user_by_id(user_id))
+        except HubSpotNotFound:
+            return None
+
+    async def user_with_email(self, email: str) -> User | None:
+        """None when the account has no such user, or not any more."""
+        try:
+            return await self._ask(users.user_by_email(email))
+        except HubSpotNotFound:
+            return None
+
+    async def roles(self) -> tuple[Role, ...]:
+        """The account's permission sets."""
+        return await self._ask(users.roles())
+
+    async def create_task(self, task: Task) -> str:
+        """Give somebody something to do; gives the task's id."""
+        return (await self._ask(tasks.creation(task))).id
 
     async def account(self) -> Account:
         return await self._ask(users.account_details())

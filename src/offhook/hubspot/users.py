@@ -5,10 +5,17 @@ No endpoint tells a user's single rights; `superAdmin` is the most that can be r
 https://developers.hubspot.com/docs/api-reference/latest/account/settings/user-provisioning/guide
 """
 
+from urllib.parse import quote
+
 import msgspec
 from msgspec import Struct
 
+from offhook.errors import HubSpotNotFound
+from offhook.hubspot.rate import Urgency
 from offhook.hubspot.wire import ACCOUNT, OWNERS, USERS, Request, with_query
+
+# The largest page of users; HubSpot's reference says so.
+PAGE = 100
 
 
 class Owner(Struct, frozen=True):
@@ -30,6 +37,38 @@ class Account(Struct, frozen=True):
     kind: str
 
 
+class User(Struct, frozen=True):
+    """A user of an account. `roles`: ids of her permission sets. Who was deactivated is not listed. [unverified]"""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    super_admin: bool
+    roles: tuple[str, ...]
+    primary_team: str | None = None
+    other_teams: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class UserPage(Struct, frozen=True):
+    """Some users of an account, and where the next page begins."""
+
+    users: tuple[User, ...]
+    after: str | None
+
+
+class Role(Struct, frozen=True):
+    """A permission set. `billable`: it takes a paid seat, which an app must be allowed to hand out."""
+
+    id: str
+    name: str
+    billable: bool
+
+
 class _OwnerBody(Struct, rename="camel"):
     id: str
     email: str | None = None
@@ -39,7 +78,38 @@ class _OwnerBody(Struct, rename="camel"):
 
 
 class _UserBody(Struct, rename="camel"):
+    id: int = 0
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    role_id: str | None = None
+    role_ids: tuple[str, ...] | None = None
     super_admin: bool = False
+    primary_team_id: str | None = None
+    secondary_team_ids: tuple[str, ...] | None = None
+
+
+class _Next(Struct):
+    after: str
+
+
+class _Paging(Struct):
+    next: _Next | None = None
+
+
+class _UsersBody(Struct):
+    results: tuple[_UserBody, ...] = ()
+    paging: _Paging | None = None
+
+
+class _RoleBody(Struct, rename="camel"):
+    id: str
+    name: str = ""
+    requires_billing_write: bool = False
+
+
+class _RolesBody(Struct):
+    results: tuple[_RoleBody, ...] = ()
 
 
 class _AccountBody(Struct, rename="camel"):
@@ -57,6 +127,31 @@ def super_admin(user_id: int) -> Request[bool]:
     return Request("GET", f"{USERS}/{user_id}", _is_super_admin)
 
 
+def user_by_id(user_id: int) -> Request[User]:
+    return Request("GET", f"{USERS}/{user_id}", _user)
+
+
+def user_by_email(email: str) -> Request[User]:
+    """
+    Raises:
+        HubSpotNotFound: that is no address; it would lead elsewhere.
+    """
+    if "@" not in email or "/" in email:
+        raise HubSpotNotFound("That is no e-mail address of a HubSpot user.")
+    return Request("GET", with_query(f"{USERS}/{quote(email, safe='')}", idProperty="EMAIL"), _user)
+
+
+def page_of_users(after: str | None = None) -> Request[UserPage]:
+    """A page of the account's users. A list can wait where a ringing phone cannot."""
+    query = {"limit": str(PAGE), **({"after": after} if after else {})}
+    return Request("GET", with_query(USERS, **query), _users, urgency=Urgency.LATER)
+
+
+def roles() -> Request[tuple[Role, ...]]:
+    """The account's permission sets."""
+    return Request("GET", f"{USERS}/roles", _roles, urgency=Urgency.LATER)
+
+
 def account_details() -> Request[Account]:
     return Request("GET", ACCOUNT, _account)
 
@@ -68,6 +163,29 @@ def _owner(body: bytes) -> Owner:
 
 def _is_super_admin(body: bytes) -> bool:
     return msgspec.json.decode(body, type=_UserBody, strict=False).super_admin
+
+
+def _user(body: bytes) -> User:
+    return _user_of(msgspec.json.decode(body, type=_UserBody, strict=False))
+
+
+def _user_of(given: _UserBody) -> User:
+    ids = given.role_ids or ((given.role_id,) if given.role_id else ())
+    names = given.first_name or "", given.last_name or ""
+    roles = tuple(dict.fromkeys(ids))
+    teams = given.primary_team_id or None, given.secondary_team_ids or ()
+    return User(given.id, given.email or "", *names, given.super_admin, roles, *teams)
+
+
+def _users(body: bytes) -> UserPage:
+    given = msgspec.json.decode(body, type=_UsersBody, strict=False)
+    following = given.paging.next.after if given.paging and given.paging.next else None
+    return UserPage(tuple(_user_of(each) for each in given.results), following)
+
+
+def _roles(body: bytes) -> tuple[Role, ...]:
+    given = msgspec.json.decode(body, type=_RolesBody, strict=False)
+    return tuple(Role(each.id, each.name, each.requires_billing_write) for each in given.results)
 
 
 def _account(body: bytes) -> Account:
