@@ -142,7 +142,7 @@ describe("connecting", () => {
   it("says who can change it and how sure the cause is", async () => {
     await show(signedOut({ attempt: attempt({ state: "stuck", diagnosis: report() }) }));
     expect(text()).toContain("A Super Admin of your HubSpot account switches on what is listed");
-    expect(text()).toContain("Cause: your rights, or what you did (certain)");
+    expect(text()).toContain("Cause: on your side (certain)");
     await show(signedOut({ attempt: attempt({ state: "stuck", diagnosis: report({ cause: "unknown", sure: "unknown", who: "You yourself", remedy: "look." }) }) }));
     expect(text()).toContain("Cause: cannot be told from outside");
   });
@@ -154,7 +154,7 @@ describe("connecting", () => {
     await pass(100);
     expect(host.asked).toEqual([["wordings", null]]);
     expect(all(".wordings .choice").map(({ textContent }) => textContent)).toEqual([
-      "You don't have permission to connect this app / You don't have permission to connect this integration",
+      "You don't have permission to connect this app or You don't have permission to connect this integration",
       "the provided scopes are insufficient", "doesn't have access to some HubSpot features",
     ]);
     await press("the provided scopes are insufficient");

@@ -2,7 +2,7 @@
 
 import { useSurface, useView } from "../context";
 import type { Screen } from "../state";
-import { Button, IconButton } from "./controls";
+import { Button, IconButton } from "../../shared/parts/controls";
 
 export const Banners = ({ screen }: { screen: Screen["is"] }) => (
   <><Notice />{screen === "home" && <><GrantTrouble /><Lent /></>}</>

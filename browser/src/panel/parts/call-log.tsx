@@ -3,7 +3,7 @@
 import { when } from "../../shared/duration";
 import type { Call } from "../../shared/values";
 import { useAsking, useSurface } from "../context";
-import { Button, Link } from "./controls";
+import { Button, Link } from "../../shared/parts/controls";
 
 export const LogState = ({ call }: { call: Call }) => {
   const { log } = call;
@@ -14,10 +14,24 @@ export const LogState = ({ call }: { call: Call }) => {
         {log.by && <span class="muted"> with the account’s connection ({log.by}), because yours does not work</span>}
       </p>
     );
-    case "off": return <p class="log muted">{log.reason?.says ?? "Not logged: logging is switched off"}</p>;
+    case "off": return log.reason?.code === "by-hand"
+      ? <ByHand call={call} />
+      : <p class="log muted">{log.reason?.says ?? "Not logged: logging is switched off"}</p>;
     case "not-yet": return <p class="log muted">Not logged yet</p>;
     default: return <Unlogged call={call} />;
   }
+};
+
+const ByHand = ({ call }: { call: Call }) => {
+  const { host } = useSurface();
+  const { busy, refused, ask } = useAsking();
+  return (
+    <div class="log">
+      <p class="muted">Not logged: you asked to decide for each call.</p>
+      {refused && <p role="alert">{refused.says}</p>}
+      <Button busy={busy} onClick={() => void ask(() => host.ask("log-again", { call_id: call.id }))}>Log it</Button>
+    </div>
+  );
 };
 
 const Unlogged = ({ call }: { call: Call }) => {

@@ -3,7 +3,7 @@
 import { useId } from "preact/hooks";
 import { useAsking, usePanel, useSurface, useView } from "../context";
 import { systemOf } from "../state";
-import { Refusal } from "./controls";
+import { Refusal } from "../../shared/parts/controls";
 
 export const Status = () => {
   const id = useId();

@@ -3,8 +3,8 @@
 import type { Call } from "../../shared/values";
 import { useAsking, useSurface } from "../context";
 import { elsewhere } from "../state";
-import { Button, Refusal } from "./controls";
-import { Icon } from "./icon";
+import { Button, Refusal } from "../../shared/parts/controls";
+import { Icon } from "../../shared/parts/icon";
 import { nameOf } from "./who";
 
 const WORDS = { ringing: "Ringing", dialing: "Calling…", connected: "Talking", held: "On hold", ended: "To wrap up" };

@@ -3,7 +3,7 @@
 import type { Cause, HowSure } from "../../shared/values";
 
 const CAUSES: Record<Cause, string> = {
-  person: "your rights, or what you did", account: "the HubSpot account", app: "Offhook’s app", service: "HubSpot’s service", unknown: "not known",
+  person: "on your side", account: "the HubSpot account", app: "Offhook’s app", service: "HubSpot’s service", unknown: "not known",
 };
 const WORDS: Record<HowSure, string> = { certain: "certain", likely: "most likely", unknown: "cannot be told from outside" };
 const MARKS: Record<HowSure, string> = { certain: "proved", likely: "likely", unknown: "guess" };

@@ -2,8 +2,8 @@
 
 import type { Call, Contact } from "../../shared/values";
 import { useAsking, useSurface } from "../context";
-import { Button, Note, Refusal } from "./controls";
-import { Icon } from "./icon";
+import { Button, Note, Refusal } from "../../shared/parts/controls";
+import { Icon } from "../../shared/parts/icon";
 
 export const chosenContact = (call: Call): Contact | null =>
   call.who.contacts.find(({ id }) => id === call.contact_id) ??

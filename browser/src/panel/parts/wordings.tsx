@@ -4,10 +4,11 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Heading, Wording } from "../../shared/values";
 import { useAsking, useSurface } from "../context";
-import { Button, Refusal } from "./controls";
+import { Button, Refusal } from "../../shared/parts/controls";
 import { SureOf } from "./sure";
 
-type Shown = (wording: Wording) => ComponentChildren;
+/** `texts`: all that HubSpot may say there, when it has several words for one thing. */
+type Shown = (wording: Wording, texts: string[]) => ComponentChildren;
 
 export const Wordings = ({ shown }: { shown: Shown }) => {
   const { host } = useSurface();
@@ -28,11 +29,11 @@ export const Wordings = ({ shown }: { shown: Shown }) => {
 const Under = ({ heading: { heading, entries }, shown }: { heading: Heading; shown: Shown }) => {
   const different = once(entries);
   const [only] = different;
-  if (only && different.length === 1) return <>{shown({ ...only, shown: entries.map((each) => each.shown).join(" / ") })}</>;
+  if (only && different.length === 1) return <>{shown(only, entries.map((each) => each.shown))}</>;
   return (
     <details class="heading">
-      <summary><Quoted words={heading} /></summary>
-      <ul class="wordings">{different.map((each) => <li key={each.key}>{shown(each)}</li>)}</ul>
+      <summary><Quoted texts={[heading]} /></summary>
+      <ul class="wordings">{different.map((each) => <li key={each.key}>{shown(each, [each.shown])}</li>)}</ul>
     </details>
   );
 };
@@ -41,12 +42,14 @@ const Under = ({ heading: { heading, entries }, shown }: { heading: Heading; sho
 const once = (entries: Wording[]): Wording[] =>
   entries.filter(({ key }, at) => entries.findIndex((each) => each.key === key) === at);
 
-export const Quoted = ({ words }: { words: string }) => <q class="hubspots">{words}</q>;
+export const Quoted = ({ texts }: { texts: string[] }) => (
+  <span class="hubspots">{texts.map((text, at) => <span key={text}>{at > 0 && " or "}<q>{text}</q></span>)}</span>
+);
 
 /** What it means, for who reads about it. */
-export const Meaning = ({ wording }: { wording: Wording }) => (
+export const Meaning = ({ wording, texts }: { wording: Wording; texts: string[] }) => (
   <details class="meaning">
-    <summary><Quoted words={wording.shown} /></summary>
+    <summary><Quoted texts={texts} /></summary>
     <p><b>{wording.title}.</b> {wording.says}</p>
     <p><b>{wording.who}</b> {wording.remedy}</p>
     <SureOf cause={wording.cause} sure={wording.sure} />

@@ -1,7 +1,7 @@
 import { date, when } from "../../shared/duration";
 import type { Reminder, Stray } from "../../shared/values";
 import { useAsking, usePanel, useSurface } from "../context";
-import { Button, Link, Page, Refusal } from "../parts/controls";
+import { Button, Link, Page, Refusal } from "../../shared/parts/controls";
 
 export const Administration = () => {
   const { happen } = useSurface();

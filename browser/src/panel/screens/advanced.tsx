@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { useAsking, useSurface, useView } from "../context";
-import { Button, Field, Page, Refusal } from "../parts/controls";
+import type { Habits, Pop, Preferences } from "../../shared/values";
+import { Button, Choice, Field, Page, Refusal } from "../../shared/parts/controls";
 import { ProductChoice } from "./product";
 
 export const Advanced = () => {
@@ -9,10 +10,45 @@ export const Advanced = () => {
   return (
     <Page title="Advanced" back={() => happen({ is: "go", to: "setup" })}>
       {panel && <div class="card"><ProductChoice key={panel.phone_system} /></div>}
+      {panel && <CallHabits habits={panel.habits} />}
       {host.kind === "extension" && <Address />}
       {signed_in && <Leaving />}
       <p class="hint">Offhook {host.version}{panel?.version && ` · service ${panel.version}`}</p>
     </Page>
+  );
+};
+
+const POPS = [
+  { value: "ringing", says: "When the phone rings" },
+  { value: "answered", says: "When I answer" },
+  { value: "never", says: "Never by itself" },
+] as const;
+
+/** What an administrator has locked is shown and cannot be changed. */
+const CallHabits = ({ habits }: { habits: Habits }) => {
+  const { host } = useSurface();
+  const { busy, refused, ask } = useAsking();
+  const own = (name: keyof Preferences) => !habits.locked.includes(name);
+  const choose = (change: Partial<Preferences>) => void ask(() => host.ask("choose-preferences", {
+    auto_log: own("auto_log") ? habits.auto_log : null, pop: own("pop") ? habits.pop : null, ...change,
+  }));
+  return (
+    <div class="card form">
+      <h3>My calls</h3>
+      <label class="tick">
+        <input
+          type="checkbox" checked={habits.auto_log} disabled={busy || !own("auto_log")}
+          onChange={(event) => choose({ auto_log: event.currentTarget.checked })}
+        />
+        <span>Log every call on the HubSpot timeline</span>
+      </label>
+      <Choice
+        label="Open the caller’s record" value={habits.pop} disabled={busy || !own("pop")} options={[...POPS]}
+        onChoose={(pop) => choose({ pop: pop as Pop })}
+      />
+      {habits.locked.length > 0 && <p class="hint">What is grey was decided by your administrator.</p>}
+      <Refusal reason={refused} />
+    </div>
   );
 };
 

@@ -1,7 +1,7 @@
 /** The last screen: whatever failed above, there is something to read and to press. */
 
 import { Component, type ComponentChildren } from "preact";
-import { Button, Plain } from "../parts/controls";
+import { Button, Plain } from "../../shared/parts/controls";
 
 interface Props {
   children: ComponentChildren;

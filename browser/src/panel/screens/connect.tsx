@@ -1,7 +1,7 @@
 import type { SignInAsk } from "../../shared/values";
 import { useAsking, useSurface, useView } from "../context";
-import { Button, Note, Refusal } from "../parts/controls";
-import { Icon } from "../parts/icon";
+import { Button, Note, Refusal } from "../../shared/parts/controls";
+import { Icon } from "../../shared/parts/icon";
 
 const RIGHTS: { title: string; why: string; always: boolean }[] = [
   { title: "Read contacts", why: "to show who is calling, and to search", always: true },

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Contact, Who } from "../../shared/values";
 import { useAsking, useSurface } from "../context";
-import { Button, Note, Refusal } from "../parts/controls";
-import { Icon } from "../parts/icon";
+import { Button, Note, Refusal } from "../../shared/parts/controls";
+import { Icon } from "../../shared/parts/icon";
 import { Face, RecordLink } from "../parts/who";
 import { useCanDial, useDial } from "./keypad";
 

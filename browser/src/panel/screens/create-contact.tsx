@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Contact } from "../../shared/values";
 import { useAsking, useSurface } from "../context";
-import { Button, Field, Link, Note, Page, Refusal } from "../parts/controls";
+import { Button, Field, Link, Note, Page, Refusal } from "../../shared/parts/controls";
 import { Face } from "../parts/who";
 
 export const CreateContact = () => {

@@ -2,8 +2,8 @@ import { useState } from "preact/hooks";
 import { date } from "../../shared/duration";
 import type { Capability, Grant, SignInAsk } from "../../shared/values";
 import { useAsking, usePanel, useSurface } from "../context";
-import { Button, Note, Page, Refusal } from "../parts/controls";
-import { Icon } from "../parts/icon";
+import { Button, Note, Page, Refusal } from "../../shared/parts/controls";
+import { Icon } from "../../shared/parts/icon";
 import { GRANT_WORDS } from "./setup";
 
 export const HubSpot = () => {

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { mayBeDialled } from "../../shared/phone-number";
 import { useAsking, usePanel, useSurface } from "../context";
 import { LogState } from "../parts/call-log";
-import { Button, IconButton, Note, Refusal } from "../parts/controls";
+import { Button, IconButton, Note, Refusal } from "../../shared/parts/controls";
 import { nameOf } from "../parts/who";
 import { systemOf } from "../state";
 

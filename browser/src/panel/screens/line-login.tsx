@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { PhoneSystem } from "../../shared/values";
 import { useAsking, useSurface } from "../context";
-import { Button, Field, Page, Refusal } from "../parts/controls";
+import { Button, Field, Page, Refusal } from "../../shared/parts/controls";
 
 export const LineLogin = ({ system }: { system: PhoneSystem }) => {
   const { host, happen } = useSurface();

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { Button, Plain } from "../parts/controls";
+import { Button, Plain } from "../../shared/parts/controls";
 
 const LONG_MS = 8_000;
 

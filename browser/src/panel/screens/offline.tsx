@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { useAsking, useSurface, useView } from "../context";
-import { Button, Plain } from "../parts/controls";
+import { Button, Plain } from "../../shared/parts/controls";
 
 export const Offline = () => {
   const { host, happen } = useSurface();

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useAsking, usePanel, useSurface } from "../context";
-import { Button, Choice, Note, Page, Refusal } from "../parts/controls";
+import { Button, Choice, Note, Page, Refusal } from "../../shared/parts/controls";
 
 export const Product = () => (
   <Page title="Choose your phone" says="Which product do you make your calls with? You can change it later under Setup › Advanced.">

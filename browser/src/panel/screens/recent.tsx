@@ -3,8 +3,8 @@ import { clock, spoken, when } from "../../shared/duration";
 import type { Call } from "../../shared/values";
 import { useAsking, useNow, usePanel, useSurface } from "../context";
 import { LogState } from "../parts/call-log";
-import { Button, IconButton, Refusal } from "../parts/controls";
-import { Icon } from "../parts/icon";
+import { Button, IconButton, Refusal } from "../../shared/parts/controls";
+import { Icon } from "../../shared/parts/icon";
 import { nameOf } from "../parts/who";
 import { useCanDial, useDial } from "./keypad";
 

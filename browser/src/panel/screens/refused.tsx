@@ -4,8 +4,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Check, MissingRight, Report, SignInAsk, Stopped, Wording } from "../../shared/values";
 import { useAsking, useSurface, useView } from "../context";
-import { Button, Link, Note, Page, Refusal } from "../parts/controls";
-import { Icon } from "../parts/icon";
+import { Button, Link, Note, Page, Refusal } from "../../shared/parts/controls";
+import { Icon } from "../../shared/parts/icon";
 import { SureOf } from "../parts/sure";
 import { Quoted, Wordings } from "../parts/wordings";
 
@@ -142,8 +142,8 @@ const WhatItSaid = ({ open = false }: { open?: boolean }) => {
   const { busy, refused, ask } = useAsking();
   const [opened, setOpened] = useState(open);
   const tell = (stopped: Stopped) => void ask(() => host.ask("stuck", stopped));
-  const choice = (wording: Wording) => (
-    <button type="button" class="choice" disabled={busy} onClick={() => tell({ saw: wording.key })}><Quoted words={wording.shown} /></button>
+  const choice = (wording: Wording, texts: string[]) => (
+    <button type="button" class="choice" disabled={busy} onClick={() => tell({ saw: wording.key })}><Quoted texts={texts} /></button>
   );
   return (
     <details class="said" open={open} onToggle={(event) => event.currentTarget.open && setOpened(true)}>

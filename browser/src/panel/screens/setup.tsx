@@ -1,8 +1,8 @@
 import { date } from "../../shared/duration";
 import type { Grant } from "../../shared/values";
 import { useSurface, useView } from "../context";
-import { Page } from "../parts/controls";
-import { Icon } from "../parts/icon";
+import { Page } from "../../shared/parts/controls";
+import { Icon } from "../../shared/parts/icon";
 import type { Place } from "../state";
 
 export const GRANT_WORDS: Record<Grant["state"], string> = { active: "Connected", off: "Switched off", broken: "Broken" };

@@ -1,5 +1,5 @@
 import { useAsking, useSurface, useView } from "../context";
-import { Button, Link, Note, Page, Refusal } from "../parts/controls";
+import { Button, Link, Note, Page, Refusal } from "../../shared/parts/controls";
 
 export const Waiting = () => {
   const { host } = useSurface();

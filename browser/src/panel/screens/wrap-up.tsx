@@ -3,7 +3,7 @@ import { clock, spoken } from "../../shared/duration";
 import type { Call } from "../../shared/values";
 import { useAsking, usePanel, useSurface, useView } from "../context";
 import { LogState } from "../parts/call-log";
-import { Button, Choice, Refusal } from "../parts/controls";
+import { Button, Choice, Refusal } from "../../shared/parts/controls";
 import { Notes } from "../parts/notes";
 import { chosenContact, Face, Who } from "../parts/who";
 import { KEYPAD, notesOf } from "../state";
