@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { App } from "../src/panel/app";
 import type { Host } from "../src/panel/hosts/host";
+import "../src/shared/look.css";
 import "../src/panel/panel.css";
 import { Boundary } from "../src/panel/screens/broken";
 import { beginning } from "../src/panel/state";

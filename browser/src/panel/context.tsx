@@ -1,12 +1,13 @@
-/** What every screen has at hand, and the one way to ask for something and show that it was refused. */
+/** What every screen has at hand. */
 
 import { type ComponentChildren, createContext } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useContext } from "preact/hooks";
 import type { DeskView } from "../messages";
-import { refusalOf } from "../shared/refused";
-import type { Panel, Refusal } from "../shared/values";
+import type { Panel } from "../shared/values";
 import type { Host } from "./hosts/host";
 import type { Happening, State } from "./state";
+
+export { useAsking, useNow } from "../shared/parts/asking";
 
 export interface Surface {
   host: Host;
@@ -38,41 +39,3 @@ export const usePanel = (): Panel => {
   if (!panel) throw new Error("a screen before the panel is known");
   return panel;
 };
-
-export interface Asking {
-  busy: boolean;
-  refused: Refusal | null;
-  ask<T>(what: () => Promise<T>): Promise<T | undefined>;
-  clear(): void;
-}
-
-/** Asks once; nothing is retried behind the agent's back. */
-export const useAsking = (): Asking => {
-  const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<Refusal | null>(null);
-  const here = useRef(true);
-  useEffect(() => () => void (here.current = false), []);
-  const ask = async <T,>(what: () => Promise<T>): Promise<T | undefined> => {
-    setBusy(true);
-    setRefused(null);
-    try {
-      return await what();
-    } catch (error) {
-      if (here.current) setRefused(refusalOf(error));
-      return undefined;
-    } finally {
-      if (here.current) setBusy(false);
-    }
-  };
-  return { busy, refused, ask, clear: () => setRefused(null) };
-};
-
-export const useNow = (everyMs: number): number => {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const ticking = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(ticking);
-  }, [everyMs]);
-  return now;
-};
-

@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { App } from "./app";
 import type { Host } from "./hosts/host";
+import "../shared/look.css";
 import "./panel.css";
 import { Boundary } from "./screens/broken";
 

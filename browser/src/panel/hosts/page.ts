@@ -3,7 +3,7 @@
 import type { DeskView, EmbedderToPanel, PanelToEmbedder } from "../../messages";
 import { answer, type Ask, type Asks, type DeskAsk } from "../../shared/asks";
 import { Desk, type DeskState } from "../../shared/desk";
-import type { Memory } from "../../shared/sign-in";
+import { memory } from "../../shared/memory";
 import type { SignInAsk } from "../../shared/values";
 import type { Host } from "./host";
 
@@ -86,23 +86,3 @@ export class PageHost implements Host {
 }
 
 const viewOf = (state: DeskState): DeskView => ({ ...state, address_fixed: true });
-
-/** In a frame on somebody's page, a browser that blocks third-party cookies refuses even to name its storage. */
-const memory = (storage: () => Storage): Memory => ({
-  async read(key) {
-    try {
-      return JSON.parse(storage().getItem(`offhook:${key}`) ?? "null");
-    } catch {
-      return null;
-    }
-  },
-  async write(key, value) {
-    try {
-      if (value === null || value === undefined) storage().removeItem(`offhook:${key}`);
-      else storage().setItem(`offhook:${key}`, JSON.stringify(value));
-    } catch {
-      /* full, or forbidden: then only this page remembers */
-    }
-  },
-});
-

@@ -1,29 +1,12 @@
 /** The last screen: whatever failed above, there is something to read and to press. */
 
-import { Component, type ComponentChildren } from "preact";
+import type { ComponentChildren } from "preact";
+import { Boundary as Around } from "../../shared/parts/boundary";
 import { Button, Plain } from "../../shared/parts/controls";
 
-interface Props {
-  children: ComponentChildren;
-  close?: (() => void) | undefined;
-}
-
-export class Boundary extends Component<Props, { broken: string | null }> {
-  override state = { broken: null };
-
-  static override getDerivedStateFromError(error: unknown): { broken: string } {
-    return { broken: String(error).slice(0, 500) };
-  }
-
-  override componentDidCatch(error: unknown): void {
-    console.error("Offhook’s panel broke", error);
-  }
-
-  override render() {
-    const { broken } = this.state;
-    return broken === null ? this.props.children : <Broken says={broken} close={this.props.close} />;
-  }
-}
+export const Boundary = ({ children, close }: { children: ComponentChildren; close?: (() => void) | undefined }) => (
+  <Around broken={(says) => <Broken says={says} close={close} />}>{children}</Around>
+);
 
 const Broken = ({ says, close }: { says: string; close?: (() => void) | undefined }) => (
   <main class="panel alone">
