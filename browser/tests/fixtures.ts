@@ -92,7 +92,7 @@ export const report = (change: Partial<Report> = {}): Report => ({
 const wording = (change: Partial<Wording>): Wording => ({
   key: "may-not-connect", shown: "You don't have permission to connect this app", cause: "person", sure: "likely",
   title: "HubSpot does not let your user connect apps", says: "HubSpot's page does not say which right is missing.",
-  who: "A Super Admin of your HubSpot account", remedy: "connects Offhook once.", ...change,
+  who: "A Super Admin of your HubSpot account", remedy: "connects Offhook once.", seen: "reported", ...change,
 });
 
 export const wordings = (): Heading[] => [
@@ -102,9 +102,11 @@ export const wordings = (): Heading[] => [
     entries: [
       wording({ key: "scopes-insufficient", shown: "the provided scopes are insufficient", cause: "app", sure: "certain", title: "Offhook's app asks for too little", who: "Whoever runs Offhook for you", remedy: "makes that scope optional." }),
       wording({ key: "scopes-insufficient", shown: "Insufficient scopes were provided", cause: "app" }),
+      wording({ key: "scopes-insufficient", shown: "Not known to be its words", cause: "app", seen: "assumed" }),
       wording({ key: "account-lacks-features", shown: "doesn't have access to some HubSpot features", cause: "account" }),
     ],
   },
+  { heading: "HubSpot's page is gone", entries: [wording({ key: "window-closed", shown: "HubSpot's page is gone", seen: "described" })] },
 ];
 
 export const attempt = (change: Partial<NonNullable<DeskView["attempt"]>> = {}): NonNullable<DeskView["attempt"]> => ({

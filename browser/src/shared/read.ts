@@ -164,6 +164,7 @@ const wording = (f: Fields): Wording => ({
   key: text(f["key"]), shown: text(f["shown"]),
   cause: oneOf(f["cause"], ["person", "account", "app", "service"], "unknown" as Wording["cause"]), sure: howSure(f["sure"]),
   title: text(f["title"]), says: text(f["says"]), who: text(f["who"]), remedy: text(f["remedy"]),
+  seen: oneOf(f["seen"], ["documented", "reported", "described"], "assumed" as Wording["seen"]),
 });
 
 export const headings = (value: unknown): Heading[] =>

@@ -198,6 +198,8 @@ export interface Wording {
   says: string;
   who: string;
   remedy: string;
+  /** Where the text is known from; `described` is no text of HubSpot's, `assumed` is not known to be its. */
+  seen: "documented" | "reported" | "assumed" | "described";
 }
 
 /** A heading of HubSpot's pages, and what may stand under it. */

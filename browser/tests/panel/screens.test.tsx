@@ -145,6 +145,7 @@ describe("connecting", () => {
     expect(text()).toContain("Cause: on your side (certain)");
     await show(signedOut({ attempt: attempt({ state: "stuck", diagnosis: report({ cause: "unknown", sure: "unknown", who: "You yourself", remedy: "look." }) }) }));
     expect(text()).toContain("Cause: cannot be told from outside");
+    expect(text().indexOf("What does HubSpot’s page say?")).toBeLessThan(text().indexOf("App Marketplace access"));
   });
 
   it("lets her choose what HubSpot says: a heading, then the sentence under it", async () => {
@@ -155,9 +156,10 @@ describe("connecting", () => {
     expect(host.asked).toEqual([["wordings", null]]);
     expect(all(".wordings .choice").map(({ textContent }) => textContent)).toEqual([
       "You don't have permission to connect this app or You don't have permission to connect this integration",
-      "the provided scopes are insufficient", "doesn't have access to some HubSpot features",
+      "the provided scopes are insufficient or Insufficient scopes were provided", "doesn't have access to some HubSpot features", "HubSpot's page is gone",
     ]);
-    await press("the provided scopes are insufficient");
+    expect(all(".wordings q").map(({ textContent }) => textContent)).not.toContain("HubSpot's page is gone");
+    await press("the provided scopes are insufficient or Insufficient scopes were provided");
     expect(host.asked.at(-1)).toEqual(["stuck", { saw: "scopes-insufficient" }]);
   });
 

@@ -7,8 +7,7 @@ import { useAsking, useSurface } from "../context";
 import { Button, Refusal } from "../../shared/parts/controls";
 import { SureOf } from "./sure";
 
-/** `texts`: all that HubSpot may say there, when it has several words for one thing. */
-type Shown = (wording: Wording, texts: string[]) => ComponentChildren;
+type Shown = (wording: Wording, words: ComponentChildren) => ComponentChildren;
 
 export const Wordings = ({ shown }: { shown: Shown }) => {
   const { host } = useSurface();
@@ -29,27 +28,37 @@ export const Wordings = ({ shown }: { shown: Shown }) => {
 const Under = ({ heading: { heading, entries }, shown }: { heading: Heading; shown: Shown }) => {
   const different = once(entries);
   const [only] = different;
-  if (only && different.length === 1) return <>{shown(only, entries.map((each) => each.shown))}</>;
+  if (only && different.length === 1) return <>{shown(only, <Words entries={entries} />)}</>;
   return (
     <details class="heading">
-      <summary><Quoted texts={[heading]} /></summary>
-      <ul class="wordings">{different.map((each) => <li key={each.key}>{shown(each, [each.shown])}</li>)}</ul>
+      <summary><span class="hubspots"><q>{heading}</q></span></summary>
+      <ul class="wordings">
+        {different.map((each) => <li key={each.key}>{shown(each, <Words entries={entries.filter(({ key }) => key === each.key)} />)}</li>)}
+      </ul>
     </details>
   );
 };
 
-/** Two texts that mean the same are one choice; the first is what HubSpot says now. */
+/** Texts that mean the same are one choice. */
 const once = (entries: Wording[]): Wording[] =>
   entries.filter(({ key }, at) => entries.findIndex((each) => each.key === key) === at);
 
-export const Quoted = ({ texts }: { texts: string[] }) => (
-  <span class="hubspots">{texts.map((text, at) => <span key={text}>{at > 0 && " or "}<q>{text}</q></span>)}</span>
-);
+/** All that HubSpot says for one thing, in its words; what is not known to be its words only where nothing else is. */
+const Words = ({ entries }: { entries: Wording[] }) => {
+  const known = entries.filter(({ seen }) => seen !== "assumed");
+  return (
+    <span class="hubspots">
+      {(known.length > 0 ? known : entries).map(({ shown, seen }, at) => (
+        <span key={shown}>{at > 0 && " or "}{seen === "described" ? shown : <q>{shown}</q>}</span>
+      ))}
+    </span>
+  );
+};
 
 /** What it means, for who reads about it. */
-export const Meaning = ({ wording, texts }: { wording: Wording; texts: string[] }) => (
+export const Meaning = ({ wording, words }: { wording: Wording; words: ComponentChildren }) => (
   <details class="meaning">
-    <summary><Quoted texts={texts} /></summary>
+    <summary>{words}</summary>
     <p><b>{wording.title}.</b> {wording.says}</p>
     <p><b>{wording.who}</b> {wording.remedy}</p>
     <SureOf cause={wording.cause} sure={wording.sure} />

@@ -12,7 +12,7 @@ export const Help = () => {
       says="HubSpot stops people on its own page and tells Offhook nothing. Find what its page says; you learn what it means and who can change it."
     >
       <Note><p><strong>Remember:</strong> changed rights count only after you log out of HubSpot and in again.</p></Note>
-      <Wordings shown={(wording, texts) => <Meaning wording={wording} texts={texts} />} />
+      <Wordings shown={(wording, words) => <Meaning wording={wording} words={words} />} />
     </Page>
   );
 };

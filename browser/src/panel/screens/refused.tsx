@@ -7,7 +7,7 @@ import { useAsking, useSurface, useView } from "../context";
 import { Button, Link, Note, Page, Refusal } from "../../shared/parts/controls";
 import { Icon } from "../../shared/parts/icon";
 import { SureOf } from "../parts/sure";
-import { Quoted, Wordings } from "../parts/wordings";
+import { Wordings } from "../parts/wordings";
 
 const HOW_SURE = { proved: "HubSpot says so", documented: "documented", likely: "likely", guess: "a guess" };
 
@@ -19,7 +19,7 @@ export const Refused = () => {
   if (!attempt?.diagnosis) return <Undiagnosed />;
   const { diagnosis } = attempt;
   return (
-    <Diagnosis report={diagnosis}>
+    <Diagnosis report={diagnosis} first={diagnosis.sure === "certain" ? null : <WhatItSaid />}>
       <div class="buttons column">
         <Button kind="primary" wide busy={busy} onClick={() => connect(attempt.ask)}>Try again</Button>
         {diagnosis.less && <Button wide busy={busy} onClick={() => connect(diagnosis.less?.ask ?? "search-only")}>Go on with search only</Button>}
@@ -27,7 +27,7 @@ export const Refused = () => {
       </div>
       {diagnosis.less && <p class="hint">{diagnosis.less.says}</p>}
       <Refusal reason={refused} />
-      <WhatItSaid />
+      {diagnosis.sure === "certain" && <WhatItSaid />}
       <Link to={attempt.consent_url} icon>Open HubSpot’s page again</Link>
     </Diagnosis>
   );
@@ -63,7 +63,15 @@ export const DiagnosisScreen = () => {
   return <Diagnosis report={report} back={back}><Button wide onClick={look}>Look again</Button></Diagnosis>;
 };
 
-const Diagnosis = ({ report, back, children }: { report: Report; back?: () => void; children: ComponentChildren }) => (
+interface DiagnosisGiven {
+  report: Report;
+  back?: () => void;
+  /** What would make it surer, before all that is only likely. */
+  first?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+const Diagnosis = ({ report, back, first, children }: DiagnosisGiven) => (
   <Page title={report.title} says={report.says} {...(back ? { back } : {})}>
     {report.who && (
       <div class="card who-helps">
@@ -71,6 +79,7 @@ const Diagnosis = ({ report, back, children }: { report: Report; back?: () => vo
         <SureOf cause={report.cause} sure={report.sure} />
       </div>
     )}
+    {first}
     {report.missing.length > 0 && <ol class="rights" aria-label="Missing rights">{report.missing.map((right, at) => <Right key={at} right={right} />)}</ol>}
     {report.remember && <Note><p><strong>Remember:</strong> {report.remember}</p></Note>}
     {report.checks.length > 0 && <Checks checks={report.checks} />}
@@ -142,8 +151,8 @@ const WhatItSaid = ({ open = false }: { open?: boolean }) => {
   const { busy, refused, ask } = useAsking();
   const [opened, setOpened] = useState(open);
   const tell = (stopped: Stopped) => void ask(() => host.ask("stuck", stopped));
-  const choice = (wording: Wording, texts: string[]) => (
-    <button type="button" class="choice" disabled={busy} onClick={() => tell({ saw: wording.key })}><Quoted texts={texts} /></button>
+  const choice = (wording: Wording, words: ComponentChildren) => (
+    <button type="button" class="choice" disabled={busy} onClick={() => tell({ saw: wording.key })}>{words}</button>
   );
   return (
     <details class="said" open={open} onToggle={(event) => event.currentTarget.open && setOpened(true)}>
