@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hubspot_sandbox.cli import run
+from hubspot_sandbox.opening import open_portal
 from hubspot_sandbox.testing import ADA, SERVICE_KEY, Sandbox
 
 COMMAND = [sys.executable, "-W", "error", "-m", "hubspot_sandbox.cli"]
@@ -145,3 +146,17 @@ def test_help_shows_how_to_begin_and_loads_nothing_slow() -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=ENDING_SECONDS, check=True)
     assert "--database sandbox.db" in done.stdout
     assert not {"litestar", "httpx", "uvicorn"} & {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+
+def test_what_only_pages_webhooks_and_numbers_need_is_not_loaded_at_the_start(tmp_path: Path) -> None:
+    """Each of them is a good part of the time that a start takes."""
+    open_portal(tmp_path / "sandbox.db", "empty").close()
+    asks = (
+        "import sys; from pathlib import Path; from hubspot_sandbox.opening import open_portal;"
+        "from hubspot_sandbox.server import build_server;"
+        f"build_server(open_portal(Path({str(tmp_path / 'sandbox.db')!r}), 'empty'), print);"
+        "print({'httpx', 'jinja2', 'phonenumbers', 'cyclopts'} & set(sys.modules))"
+    )
+    command = [sys.executable, "-c", asks]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=ENDING_SECONDS, check=True)
+    assert done.stdout == "set()\n"
