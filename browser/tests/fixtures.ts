@@ -66,7 +66,7 @@ export const panel = (change: Partial<Panel> = {}): Panel => ({
   outcomes: [{ id: "o1", label: "Connected" }, { id: "o2", label: "Left voicemail" }, { id: "o3", label: "Wrong number" }],
   reminders: [], strays: [],
   hubspot: { app_url: "https://app.hubspot.com", contacts_url: "https://app.hubspot.com/contacts/42", users_url: "https://app.hubspot.com/settings/42/users" },
-  version: "0.1.0", ...change,
+  version: "0.1.0", habits: { auto_log: true, pop: "ringing", locked: [] }, ...change,
 });
 
 export const report = (change: Partial<Report> = {}): Report => ({

@@ -38,6 +38,7 @@ from offhook.desktop.panel import (
     Stray,
 )
 from offhook.desktop.panels import Panels
+from offhook.desktop.rules import Rules
 from offhook.desktop.screen_pop import ScreenPop
 from offhook.desktop.who import Reason
 from offhook.desktop.wrap_up import WrapUps
@@ -187,6 +188,7 @@ class Office:
         self.directory = Directory(database, clock, max_age=timedelta(minutes=10), region="US")
         acting_for: Any = self.hubspot.acting_for
         self.callers = Callers(self.directory, acting_for, _contact_url, "US")
+        self.rules = Rules(database)
         self.panels = Panels(
             database,
             self.systems,
@@ -196,13 +198,14 @@ class Office:
             links=lambda account: HubSpotLinks("", "", ""),
             administrators=frozenset({"ada@acorn.example"}),
             region="US",
+            rules=self.rules,
         )
         show = self.panels.show
-        self.screen_pop = ScreenPop(database, self.callers, self.tell, show, "US", pauses=(0.0, 0.0))
-        self.monitor = CallMonitor(self.systems, self.screen_pop, show, clock, lambda: None)
+        self.screen_pop = ScreenPop(database, self.callers, self.tell, show, "US", self.rules, pauses=(0.0, 0.0))
+        self.monitor = CallMonitor(self.systems, self.screen_pop, show, clock, lambda: None, self.rules)
         self.call_log = CallLog(database, self.callers, acting_for, _contact_url, show, "US", own_grant)
         self.click = ClickToCall(database, self.systems, self.monitor, clock, "US")
-        self.search = ContactSearch(self.directory, self.callers, acting_for, "US")
+        self.search = ContactSearch(self.directory, self.callers, acting_for, "US", self.rules)
         self.wrap_ups = WrapUps(clock)
         log_call = self.call_log.bring_up_to_date
         handlers: dict[str, Callable[[Job], Awaitable[None]]] = {

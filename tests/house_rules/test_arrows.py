@@ -36,8 +36,8 @@ NAMED = "No room but bootstrap names a phone system"
 SYSTEMS = "Phone systems do not know each other"
 NOTHING_ELSE = "A phone system knows the protocol and calls, nothing else of ours"
 TOKENS = "HubSpot's room gets tokens from a function and never sees the grants' store"
-APART = "Grants, jobs and agents know neither each other nor HubSpot"
-NO_CALLS = "Grants and jobs do not know calls"
+APART = "Grants, jobs, agents and policies know neither each other nor HubSpot"
+NO_CALLS = "Grants, jobs and policies do not know calls"
 NO_GRANTS = "The desktop and the directory do not know grants"
 WEB = "The web asks the desktop, not HubSpot"
 PURE = "What is pure knows no client, database, clock or settings"
@@ -55,6 +55,7 @@ ARROWS = (
     Turned(NOTHING_ELSE, "offhook.telephony.exchange.exchange", "offhook.calls.store"),
     Turned(TOKENS, "offhook.hubspot.client", "offhook.grants.store"),
     Turned(APART, "offhook.jobs.worker", "offhook.grants.grant"),
+    Turned(APART, "offhook.policies.store", "offhook.agents.store"),
     Turned(NO_CALLS, "offhook.jobs.outbox", "offhook.calls.call"),
     Turned(NO_GRANTS, "offhook.desktop.panels", "offhook.grants.grant"),
     Turned(WEB, "offhook.web.contacts", "offhook.hubspot.contacts"),

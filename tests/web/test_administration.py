@@ -95,3 +95,14 @@ def minutes_later(service: RealService, monkeypatch: pytest.MonkeyPatch, minutes
 
     upkeep = service.service.parts.standing.__self__  # type: ignore[attr-defined]
     monkeypatch.setattr(upkeep, "_now", lambda: now() + timedelta(minutes=minutes))
+
+
+async def test_an_agent_chooses_for_herself_what_is_not_locked(ada: Panel, ben: Panel) -> None:
+    mine = await ben.do("PUT", "/api/preferences", {"pop": "answered"})
+    assert mine["habits"] == {"auto_log": True, "pop": "answered", "locked": []}
+    await ada.do("PUT", POLICY, {"pop": {"value": "never", "locked": True}})
+    assert (await ben.get("/api/panel"))["habits"] == {"auto_log": True, "pop": "never", "locked": ["pop"]}
+    refused = await ben.ask("PUT", "/api/preferences", {"pop": "ringing"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-allowed")
+    await ada.do("PUT", POLICY, {"pop": {"value": "ringing", "locked": False}})
+    assert (await ben.do("PUT", "/api/preferences", {}))["habits"]["pop"] == "ringing"

@@ -2,7 +2,7 @@
 
 import type { Desk } from "./desk";
 import type { NewContact, WrapUp } from "./service";
-import type { Action, Call, CallPage, Contact, Heading, Report, SignInAsk, Stopped, Who } from "./values";
+import type { Action, Call, CallPage, Contact, Heading, Preferences, Report, SignInAsk, Stopped, Who } from "./values";
 
 /** What the panel may ask: `with` goes along, `answer` comes back, or a Refusal. */
 export interface Asks {
@@ -25,6 +25,7 @@ export interface Asks {
   "log-in": { with: { line: string; secret: string | null }; answer: void };
   "log-out": { with: null; answer: void };
   "set-available": { with: { available: boolean }; answer: void };
+  "choose-preferences": { with: Preferences; answer: void };
 
   dial: { with: { number: string; contact_id: string | null }; answer: Call };
   act: { with: { call_id: string; action: Action; to?: string }; answer: void };
@@ -64,6 +65,7 @@ const ANSWERS: Answers = {
   "log-in": (desk, { line, secret }) => desk.logIn(line, secret),
   "log-out": (desk) => desk.logOut(),
   "set-available": (desk, { available }) => desk.setAvailable(available),
+  "choose-preferences": (desk, preferences) => desk.choosePreferences(preferences),
 
   dial: (desk, { number, contact_id }) => desk.dial(number, contact_id),
   act: (desk, { call_id, action, to }) => desk.act(call_id, action, to),

@@ -7,7 +7,7 @@ import { type Frame, Live, type LiveTools, ordinaryTools, type Reach } from "./l
 import { refusalOf, unreachable } from "./refused";
 import { type NewContact, Service, type WrapUp } from "./service";
 import { type Attempt, type Memory, SignIn } from "./sign-in";
-import type { Action, Call, Panel, Reason, SignInAsk, Stopped } from "./values";
+import type { Action, Call, Panel, Preferences, Reason, SignInAsk, Stopped } from "./values";
 
 /** What an attempt shows of itself: no secret, of none. */
 export type ShownAttempt = Omit<Attempt, "secret" | "earlier">;
@@ -114,6 +114,9 @@ export class Desk {
 
   // ── asking ──
 
+  /** Anything of the service, as whoever is signed in here. */
+  ask = (method: string, where: string, body?: unknown) => this.asked(() => this.service.ask(method, where, body));
+
   contacts = (query: string) => this.asked(() => this.service.contacts(query));
   callsBefore = (before: string) => this.asked(() => this.service.calls(before));
   diagnose = () => this.asked(() => this.service.diagnosis());
@@ -123,6 +126,7 @@ export class Desk {
   logIn = (line: string, secret: string | null) => this.panelAfter(() => this.service.logIn(line, secret));
   logOut = () => this.panelAfter(() => this.service.logOut());
   setAvailable = (available: boolean) => this.panelAfter(() => this.service.setAvailable(available));
+  choosePreferences = (preferences: Preferences) => this.panelAfter(() => this.service.choosePreferences(preferences));
   disableGrant = () => this.panelAfter(() => this.service.disableGrant());
   enableGrant = () => this.panelAfter(() => this.service.enableGrant());
   rightsTakenBack = (id: string) => this.panelAfter(() => this.service.rightsTakenBack(id));

@@ -2,7 +2,7 @@
     honest form, so that one odd field never blanks a panel in the middle of a call. */
 
 import type {
-  Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Heading, HowSure, Line, Log, MissingRight,
+  Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Habits, Heading, HowSure, Line, Log, MissingRight,
   Outcome, Panel, PhoneSystem, Reason, Refusal, Reminder, Report, Stray, Who, Wording,
 } from "./values";
 
@@ -50,6 +50,10 @@ const grant = (f: Fields): Grant => ({
   as: text(f["as"]), account_id: text(f["account_id"]), account_name: text(f["account_name"]), since: text(f["since"]),
   reason: orNull(f["reason"], reason),
   capabilities: list(f["capabilities"], capability),
+});
+
+const habits = (f: Fields): Habits => ({
+  auto_log: f["auto_log"] !== false, pop: oneOf(f["pop"], ["answered", "never"], "ringing" as Habits["pop"]), locked: texts(f["locked"]),
 });
 
 const phoneSystem = (f: Fields): PhoneSystem => ({
@@ -130,6 +134,7 @@ export const panel = (value: unknown): Panel => {
       app_url: link(hubspot["app_url"]), contacts_url: link(hubspot["contacts_url"]), users_url: link(hubspot["users_url"]),
     },
     version: text(f["version"]),
+    habits: habits(fields(f["habits"])),
   };
 };
 
@@ -198,4 +203,4 @@ export const refusal = (value: unknown, status: number): Refusal => {
   };
 };
 
-export { fields };
+export { fields, grant, line, list, maybe, missingRight, oneOf, orNull, text, texts, yes };

@@ -3,7 +3,7 @@
 
 import * as read from "./read";
 import { Refused, unreachable } from "./refused";
-import type { Action, Begun, Call, CallPage, Claim, Contact, Heading, Panel, Report, SignInAsk, Stopped, Who } from "./values";
+import type { Action, Begun, Call, CallPage, Claim, Contact, Heading, Panel, Preferences, Report, SignInAsk, Stopped, Who } from "./values";
 
 export interface NewContact {
   first_name: string;
@@ -59,6 +59,9 @@ export class Service {
   setAvailable = async (available: boolean): Promise<Panel> =>
     read.panel(await this.ask("PUT", "/api/availability", { available }));
 
+  choosePreferences = async (preferences: Preferences): Promise<Panel> =>
+    read.panel(await this.ask("PUT", "/api/preferences", preferences));
+
   dial = async (number: string, contact_id: string | null): Promise<Call> =>
     this.call("POST", "/api/calls", contact_id ? { number, contact_id } : { number });
   act = async (id: string, action: Action, to?: string): Promise<Call> =>
@@ -86,7 +89,8 @@ export class Service {
     return read.call(read.fields(await this.ask(method, where, body)));
   }
 
-  private async ask(method: string, where: string, body?: unknown): Promise<unknown> {
+  /** The answer as it came. Raises Refused. */
+  async ask(method: string, where: string, body?: unknown): Promise<unknown> {
     const response = await this.send(method, where, body);
     const answer = await response.json().catch(() => null);
     if (!response.ok) throw new Refused(read.refusal(answer, response.status));

@@ -47,6 +47,21 @@ export interface Grant {
   capabilities: Capability[];
 }
 
+export type Pop = "ringing" | "answered" | "never";
+
+/** How the agent's calls are treated; `locked`: what an administrator has decided for everybody. */
+export interface Habits {
+  auto_log: boolean;
+  pop: Pop;
+  locked: string[];
+}
+
+/** What the agent chooses for herself; null: as the account has it. */
+export interface Preferences {
+  auto_log: boolean | null;
+  pop: Pop | null;
+}
+
 export interface PhoneSystem {
   key: string;
   title: string;
@@ -153,6 +168,7 @@ export interface Panel {
   strays: Stray[];
   hubspot: { app_url: string; contacts_url: string; users_url: string };
   version: string;
+  habits: Habits;
 }
 
 export interface MissingRight {

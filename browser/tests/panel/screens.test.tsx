@@ -458,6 +458,31 @@ describe("setup", () => {
     expect(host.asked).toEqual([["sign-out", null]]);
   });
 
+  it("asks HubSpot for what is missing and for nothing that is there", async () => {
+    await show(view(), { place: "hubspot" });
+    await press("Add it");
+    expect(host.asked).toEqual([["connect", { ask: "add:companies" }]]);
+    const two = [...grant().capabilities, { key: "tickets", title: "Show tickets", on: false, why: "Your administrator has switched this off.", can_be_added: false }];
+    await show(view({ panel: panel({ grant: grant({ capabilities: two }) }) }), { place: "hubspot" });
+    await press("Add it");
+    expect(host.asked).toEqual([["connect", { ask: "add:companies" }]]);
+  });
+
+  it("lets her decide how her calls are treated, but not what an administrator has locked", async () => {
+    const habits = { auto_log: true, pop: "ringing" as const, locked: ["auto_log"] };
+    await show(view({ panel: panel({ habits }) }), { place: "advanced" });
+    expect(all<HTMLInputElement>(".tick input")[0]!.disabled).toBe(true);
+    await type("Open the caller’s record", "answered");
+    expect(host.asked).toEqual([["choose-preferences", { auto_log: null, pop: "answered" }]]);
+  });
+
+  it("logs a call by hand where she asked to decide for each", async () => {
+    const byHand = ended({ log: { state: "off", reason: reason({ code: "by-hand", says: "Only when you ask." }), url: null, next_try_at: null, by: null } });
+    await show(view({ panel: panel({ recent: [byHand] }) }), { tab: "recent" });
+    await press("Log it");
+    expect(host.asked).toEqual([["log-again", { call_id: byHand.id }]]);
+  });
+
   it("closes by the red cross", async () => {
     await show(view());
     await press("Close panel");

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -124,6 +124,17 @@ async def in_account(connection: AsyncConnection, account_id: int) -> list[Agent
     return [_agent(row) for row in await connection.execute(query)]
 
 
+async def in_accounts(connection: AsyncConnection, account_ids: Collection[int]) -> list[Agent]:
+    query = select(agent).where(agent.c.account_id.in_(account_ids))
+    return [_agent(row) for row in await connection.execute(query)]
+
+
+async def among(connection: AsyncConnection, agent_ids: Collection[str]) -> list[Agent]:
+    """Those of them who are (still) agents."""
+    query = select(agent).where(agent.c.id.in_(agent_ids))
+    return [_agent(row) for row in await connection.execute(query)]
+
+
 async def concerned_by(connection: AsyncConnection, holder: str) -> list[Agent]:
     """Whose panels show this grant: its agent's, or for an account's own grant those of everybody in the account."""
     account = holder.removeprefix("account-")
@@ -137,6 +148,12 @@ async def by_email(connection: AsyncConnection, email: str) -> list[Agent]:
     """One for each account that she has connected; for the operator's command line."""
     query = select(agent).where(func.lower(agent.c.email) == email.lower())
     return [_agent(row) for row in await connection.execute(query)]
+
+
+async def only_account(connection: AsyncConnection) -> int | None:
+    """The account of all agents, when there is one; for the service itself, not for anybody's eyes."""
+    found = list(await connection.scalars(select(agent.c.account_id).distinct().limit(2)))
+    return found[0] if len(found) == 1 else None
 
 
 async def learn(connection: AsyncConnection, agent_id: str, *, name: str, owner_id: str | None) -> None:

@@ -1,6 +1,6 @@
 """The call monitor: what phone systems tell becomes calls, kept and shown. The one way in for everything about a call."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from uuid import uuid4
 
@@ -18,7 +18,8 @@ from offhook.calls.phone_number import masked
 from offhook.calls.store import KeptCall
 from offhook.desktop import store
 from offhook.desktop.call_log import LOG_CALL, put_log_job
-from offhook.desktop.desk import LogState, chosen_contact, desk_of
+from offhook.desktop.desk import BY_HAND, LogState, chosen_contact, desk_of, with_log
+from offhook.desktop.rules import Rules
 from offhook.desktop.screen_pop import ScreenPop
 from offhook.telephony.phone_system import PhoneSystem
 
@@ -37,9 +38,10 @@ class CallMonitor:
         show: Callable[[KeptCall], None],
         now: Callable[[], datetime],
         nudge: Callable[[], None],
+        rules: Rules,
     ) -> None:
         """`nudge`: there may be work for the worker. It is spared while a phone only rings."""
-        self._nudge = nudge
+        self._nudge, self._rules = nudge, rules
         self._systems = systems
         self._screen_pop = screen_pop
         self._panels_show = show
@@ -60,12 +62,12 @@ class CallMonitor:
         for event in events:
             kept = replace(kept, call=follow(kept.call, event, phone_system))
         kept, joined = await self._with_agents(connection, kept)
-        kept = await self._screen_pop.with_known(kept)
+        kept = self._logged_by_hand(await self._screen_pop.with_known(kept))
         await self._keep(connection, before, kept, joined)
         await self._log_if_due(connection, before, kept)
         if before and self._screen_pop.can_ask(kept) and not self._screen_pop.can_ask(before):
             joined = await self._everybody(connection, kept)  # the number came later than the call
-        return lambda: self._show(kept, joined)
+        return lambda: self._show(kept, joined, _answered(before, kept))
 
     async def dialled(
         self, connection: AsyncConnection, agent: Agent, line: str, event: CallStarted, contact_id: str | None
@@ -130,19 +132,29 @@ class CallMonitor:
     async def _everybody(self, connection: AsyncConnection, kept: KeptCall) -> list[Agent]:
         return [await agents.get(connection, each) for each in sorted({*kept.agents.values()} - {""})]
 
+    def _logged_by_hand(self, kept: KeptCall) -> KeptCall:
+        """A call of an agent whose calls are logged only when she asks for it."""
+        over = kept.call.state is CallState.ENDED and desk_of(kept).log.state is LogState.NOT_YET
+        if not over or kept.agent_id is None or self._rules.of(kept.agent_id, kept.account_id).habits.auto_log:
+            return kept
+        return with_log(kept, BY_HAND)
+
     async def _log_if_due(self, connection: AsyncConnection, before: KeptCall | None, kept: KeptCall) -> None:
         """The log is written when the last leg has ended, and amended when more is learned later."""
         if kept.call.state is not CallState.ENDED or kept.agent_id is None:
             return
-        if desk_of(kept).log.state is LogState.OFF and chosen_contact(kept) is None:
+        log_of = desk_of(kept).log
+        if log_of == BY_HAND or (log_of.state is LogState.OFF and chosen_contact(kept) is None):
             return
         if before is None or before.call != kept.call:
             await put_log_job(connection, kept, LOG_CALL, self._now())
 
-    def _show(self, kept: KeptCall, joined: list[Agent]) -> None:
+    def _show(self, kept: KeptCall, joined: list[Agent], answered: Collection[str] = ()) -> None:
         self._panels_show(kept)
         for agent in joined:
             self._screen_pop.begin(agent, kept)
+        for agent_id in answered:
+            self._screen_pop.answered(agent_id, kept)
         if kept.call.state is CallState.ENDED:
             self._nudge()
 
@@ -152,6 +164,13 @@ def _by_call(events: tuple[CallEvent, ...]) -> list[list[CallEvent]]:
     for event in events:
         grouped.setdefault(event.call, []).append(event)
     return list(grouped.values())
+
+
+def _answered(before: KeptCall | None, kept: KeptCall) -> list[str]:
+    """The agents who have answered just now."""
+    earlier = {leg.id for leg in before.call.legs if leg.answered_at} if before else set[str]()
+    legs = (leg for leg in kept.call.legs if leg.answered_at and leg.id not in earlier)
+    return [agent_id for leg in legs if (agent_id := kept.agents.get(leg.line))]
 
 
 def _do_all(after: list[AfterCommit]) -> None:

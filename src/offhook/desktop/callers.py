@@ -15,10 +15,24 @@ ActingFor = Callable[[Agent], Acting]
 ContactUrl = Callable[[int, str], str]
 
 
+def nobody_known(account_id: int, owner_id: str | None) -> str | None:
+    """The names of owners are not known."""
+    return None
+
+
 class Callers:
     """Looks numbers up, in memory first and at HubSpot when that does not know."""
 
-    def __init__(self, directory: Directory, acting_for: ActingFor, contact_url: ContactUrl, region: str) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        acting_for: ActingFor,
+        contact_url: ContactUrl,
+        region: str,
+        owner_name: Callable[[int, str | None], str | None] = nobody_known,
+    ) -> None:
+        """`owner_name(account, owner id)`: what the owner of a contact is called, as far as that is known."""
+        self._owner_name = owner_name
         self._directory = directory
         self._acting_for = acting_for
         self._contact_url = contact_url
@@ -53,4 +67,5 @@ class Callers:
         return tuple(self.card(account_id, each) for each in contacts)
 
     def card(self, account_id: int, contact: Contact) -> ContactCard:
-        return card(contact, self._contact_url(account_id, contact.id), self._region)
+        owner = self._owner_name(account_id, contact.owner_id)
+        return card(contact, self._contact_url(account_id, contact.id), self._region, owner)

@@ -45,6 +45,10 @@ NO_NUMBER_KNOWN = Log(
     Reason("no-number", "The caller's number is not known.", "Choose the contact, and the call is logged."),
 )
 INTERNAL = Log(LogState.OFF, Reason("internal-call", "Calls between colleagues are not logged."))
+BY_HAND = Log(
+    LogState.OFF,
+    Reason("by-hand", "Your calls are logged only when you ask for it.", "Press Log it to put this one on the timeline."),
+)
 # Lines are shorter than any number outside; a local number without its area code is longer.
 LONGEST_LINE = 6
 

@@ -10,6 +10,7 @@ from offhook.calls.events import Direction, EndReason
 from offhook.calls.phone_number import PhoneNumber, parse
 from offhook.calls.store import KeptCall
 from offhook.desktop.desk import Desk, LogState, chosen_contact, desk_of
+from offhook.desktop.rules import USUAL, Habits, Rule
 from offhook.desktop.who import Reason, Who
 from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, LineLogin
 
@@ -91,7 +92,7 @@ class Outcome(Struct, frozen=True):
 
 
 class Reminder(Struct, frozen=True):
-    """For administrators: rights that were only lent."""
+    """Rights that were only lent: for administrators, and (`mine`) for whom they were lent to."""
 
     id: str
     agent: str
@@ -100,6 +101,10 @@ class Reminder(Struct, frozen=True):
     since: datetime
     users_url: str
     checked: bool
+    kind: str = "rights"
+    due_at: datetime | None = None
+    overdue: bool = False
+    mine: bool = False
 
 
 class Stray(Struct, frozen=True):
@@ -132,6 +137,7 @@ class Panel(Struct, frozen=True):
     strays: tuple[Stray, ...]
     hubspot: HubSpotLinks
     version: str
+    habits: Habits
 
 
 class PanelFrame(Struct, frozen=True, tag="panel"):
@@ -161,9 +167,13 @@ Frame = PanelFrame | CallFrame | ScreenPopFrame | SignOutFrame | BeatFrame
 Tell = Callable[[str, Frame], None]
 
 
-def call_view(kept: KeptCall, agent_id: str, capabilities: frozenset[Capability], region: str) -> CallView:
-    """The call from this agent's side: her own leg, when she has one."""
+def call_view(
+    kept: KeptCall, agent_id: str, capabilities: frozenset[Capability], region: str, rule: Rule = USUAL
+) -> CallView:
+    """The call from this agent's side: her own leg, when she has one, and of the contacts those that she may see."""
     call, desk = kept.call, desk_of(kept)
+    contact_id = chosen_contact(kept)
+    hidden = any(each.id == contact_id and not rule.sees(each) for each in desk.who.contacts)
     line = kept.line_of(agent_id) or ""
     leg = call.leg_on(line) or call.leg
     number = parse(call.party.number, region)
@@ -182,18 +192,19 @@ def call_view(kept: KeptCall, agent_id: str, capabilities: frozenset[Capability]
         ended_at=ended_at,
         duration_ms=_milliseconds(ended_at - answered_at) if ended_at and answered_at else 0 if ended_at else None,
         ended_how=_ended_how(call, leg),
-        who=desk.who,
-        contact_id=chosen_contact(kept),
+        who=rule.shown(desk.who),
+        contact_id=None if hidden else contact_id,
         notes=kept.wrap_up.notes,
         outcome=kept.wrap_up.outcome,
         wrapped_up=_wrapped_up(kept, leg, agent_id),
-        log=_log(desk),
+        log=_log(desk, hidden),
         can=tuple(action for action in _possible(leg, call) if CAPABILITY_FOR[action] in capabilities),
     )
 
 
-def _log(desk: Desk) -> LogView:
-    return LogView(desk.log.state, desk.log.reason, desk.log.url, desk.log.next_try_at, desk.log.by)
+def _log(desk: Desk, hidden: bool) -> LogView:
+    url = None if hidden else desk.log.url
+    return LogView(desk.log.state, desk.log.reason, url, desk.log.next_try_at, desk.log.by)
 
 
 def _milliseconds(time: timedelta) -> int:

@@ -28,6 +28,7 @@ from offhook.desktop.panel import (
     Tell,
     call_view,
 )
+from offhook.desktop.rules import Rules
 from offhook.hubspot.engagements import OUTCOMES
 from offhook.telephony.phone_system import PhoneSystem
 
@@ -37,7 +38,10 @@ UNFINISHED = 50
 
 
 class Panels:
-    """Makes `Panel`s. What comes from rooms that the desktop may not know is given as functions."""
+    """Makes `Panel`s. What comes from rooms that the desktop may not know is given as functions.
+
+    `reminders(agent, whether she is an administrator)`: of rights that were lent to her, and to others.
+    """
 
     def __init__(
         self,
@@ -46,11 +50,15 @@ class Panels:
         tell: Tell,
         *,
         grant_view: Callable[[str], Awaitable[GrantView]],
-        reminders: Callable[[int], Awaitable[tuple[Reminder, ...]]],
+        reminders: Callable[[Agent, bool], Awaitable[tuple[Reminder, ...]]],
         links: Callable[[int], HubSpotLinks],
         administrators: frozenset[str],
         region: str,
+        rules: Rules,
+        opened: Callable[[Agent], None] = lambda agent: None,
     ) -> None:
+        """`opened(agent)`: somebody looks at this agent's panel."""
+        self._rules, self._opened = rules, opened
         self._database = database
         self._systems = systems
         self._tell = tell
@@ -74,6 +82,7 @@ class Panels:
             agent = await agents.get(connection, agent_id)
             kept = await calls.recent(connection, agent_id, limit=UNFINISHED)
             strays = await self._strays(connection, agent)
+        self._opened(agent)
         views = [self.call(each, agent_id) for each in kept]
         return Panel(
             agent=self._agent(agent),
@@ -84,10 +93,11 @@ class Panels:
             calls=tuple(each for each in views if not (each.state == "ended" and each.wrapped_up)),
             recent=tuple(views[:RECENT]),
             outcomes=tuple(Outcome(key, label) for key, label in OUTCOMES.items()),
-            reminders=await self._reminders(agent.account_id) if self.is_administrator(agent) else (),
+            reminders=await self._reminders(agent, self.is_administrator(agent)),
             strays=strays,
             hubspot=self._links(agent.account_id),
             version=__version__,
+            habits=self._rules.habits(agent),
         )
 
     async def recent(self, agent_id: str, before: datetime | None, limit: int) -> tuple[Sequence[CallView], bool]:
@@ -98,7 +108,8 @@ class Panels:
 
     def call(self, kept: KeptCall, agent_id: str) -> CallView:
         system = self._systems.get(kept.call.phone_system)
-        return call_view(kept, agent_id, system.capabilities if system else frozenset(), self._region)
+        rule = self._rules.of(agent_id, kept.account_id)
+        return call_view(kept, agent_id, system.capabilities if system else frozenset(), self._region, rule)
 
     def show(self, kept: KeptCall) -> None:
         """Put the call, as it is now, on the panels of everyone on it."""

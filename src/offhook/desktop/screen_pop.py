@@ -19,7 +19,9 @@ from offhook.database import Database
 from offhook.desktop.callers import Callers
 from offhook.desktop.desk import INTERNAL, Log, LogState, desk_of, unasked, with_desk
 from offhook.desktop.panel import ScreenPopFrame, Tell
+from offhook.desktop.rules import Rules
 from offhook.desktop.who import ASKING, NO_NUMBER, Answer, Who
+from offhook.policies.policy import Pop
 
 # When HubSpot could not be asked and trying again can help, the caller is worth two more tries while the call lives.
 PAUSES = (2.0, 5.0)
@@ -37,8 +39,10 @@ class ScreenPop:
         tell: Tell,
         show: Callable[[KeptCall], None],
         region: str,
+        rules: Rules,
         pauses: tuple[float, ...] = PAUSES,
     ) -> None:
+        self._rules = rules
         self._database = database
         self._callers = callers
         self._tell = tell
@@ -107,8 +111,19 @@ class ScreenPop:
         self._pop(agent, kept)
         return kept.call.state is not CallState.ENDED
 
+    def answered(self, agent_id: str, kept: KeptCall) -> None:
+        """An agent has answered: the moment at which some want the record."""
+        if self._rules.of(agent_id, kept.account_id).habits.pop is Pop.ANSWERED:
+            self._open(agent_id, kept)
+
     def _pop(self, agent: Agent, kept: KeptCall) -> None:
-        who = desk_of(kept).who
+        pop = self._rules.of(agent.id, kept.account_id).habits.pop
+        leg = next((each for each in kept.call.legs if kept.agents.get(each.line) == agent.id), None)
+        if pop is Pop.RINGING or (pop is Pop.ANSWERED and leg and leg.answered_at):
+            self._open(agent.id, kept)
+
+    def _open(self, agent_id: str, kept: KeptCall) -> None:
+        who = self._rules.of(agent_id, kept.account_id).shown(desk_of(kept).who)
         coming_in = kept.call.direction is Direction.INBOUND and kept.call.state is not CallState.ENDED
         if who.answer is Answer.ONE and coming_in:
-            self._tell(agent.id, ScreenPopFrame(kept.id, who.contacts[0].url))
+            self._tell(agent_id, ScreenPopFrame(kept.id, who.contacts[0].url))

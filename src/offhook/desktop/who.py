@@ -44,6 +44,7 @@ class ContactCard(Struct, frozen=True):
     company: str | None = None
     owner: str | None = None
     numbers: tuple[ContactNumber, ...] = ()
+    owner_id: str | None = None
 
 
 class Who(Struct, frozen=True):
@@ -76,7 +77,7 @@ def unanswered(error: OffhookError) -> Who:
 def card(contact: Contact, url: str, region: str, owner: str | None = None) -> ContactCard:
     """A HubSpot contact for the panel; numbers that cannot be read are shown as they were written."""
     numbers = tuple(_number(each.label, each.number, region) for each in contact.numbers)
-    return ContactCard(contact.id, contact.name, url, contact.email, contact.company, owner, numbers)
+    return ContactCard(contact.id, contact.name, url, contact.email, contact.company, owner, numbers, contact.owner_id)
 
 
 def _number(label: str, text: str, region: str) -> ContactNumber:

@@ -11,7 +11,7 @@ from offhook.calls.call import CallState
 from offhook.calls.store import KeptCall
 from offhook.calls.wrap_up import noted, saved
 from offhook.desktop.call_log import AMEND_CALL_LOG, LOG_CALL, put_log_job
-from offhook.desktop.desk import desk_of, with_desk
+from offhook.desktop.desk import BY_HAND, Log, LogState, desk_of, with_desk, with_log
 from offhook.desktop.who import ContactCard, found
 from offhook.errors import InvalidInput, WrongState
 from offhook.hubspot.engagements import OUTCOMES
@@ -78,13 +78,15 @@ class WrapUps:
     async def log_again(self, connection: AsyncConnection, agent_id: str, call_id: str) -> KeptCall:
         """Try the log again now, whatever it waits for."""
         kept = await calls.of_agent(connection, agent_id, call_id)
+        if desk_of(kept).log == BY_HAND:
+            kept = with_log(kept, Log(LogState.WAITING))
         for kind in (LOG_CALL, AMEND_CALL_LOG):
             await outbox.retry_now(connection, kind, kept.id, self._now())
         return await self._keep(connection, kept)
 
     async def _keep(self, connection: AsyncConnection, kept: KeptCall) -> KeptCall:
         await calls.save(connection, kept)
-        if kept.call.state is CallState.ENDED:
+        if kept.call.state is CallState.ENDED and desk_of(kept).log != BY_HAND:
             await put_log_job(connection, kept, AMEND_CALL_LOG, self._now())
         return kept
 

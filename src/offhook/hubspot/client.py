@@ -24,10 +24,11 @@ from offhook.errors import (
     MissingRight,
     MissingScope,
 )
-from offhook.hubspot import contacts, engagements, tasks, users
+from offhook.hubspot import contacts, engagements, owners, tasks, users
 from offhook.hubspot.contacts import Contact, NewContact, contact_of, contacts_of, has_number
 from offhook.hubspot.engagements import CallLogEntry
 from offhook.hubspot.newcomers import Newcomers
+from offhook.hubspot.owners import Person
 from offhook.hubspot.rate import Rates, Urgency
 from offhook.hubspot.tasks import Task
 from offhook.hubspot.users import Account, Owner, Role, User
@@ -235,6 +236,18 @@ class Acting:
 
     # People.
 
+    async def owners(self) -> tuple[Person, ...]:
+        """All owners who are not deactivated; of a very large account, the first fifty thousand."""
+        found: list[Person] = []
+        after: str | None = None
+        for _ in range(_MOST_PAGES):
+            page = await self._ask(owners.page_of_owners(after))
+            found += page.owners
+            after = page.after
+            if after is None:
+                break
+        return tuple(found)
+
     async def owner(self, user_id: int) -> Owner | None:
         """The owner record of a HubSpot user; None when there is none, or not any more."""
         try:
@@ -280,6 +293,10 @@ class Acting:
     async def roles(self) -> tuple[Role, ...]:
         """The account's permission sets."""
         return await self._ask(users.roles())
+
+    async def give_role(self, user: User, role_id: str | None) -> User:
+        """Put a user under this permission set alone, or under none; see `users.give_role` for what that may cost her."""
+        return await self._ask(users.give_role(user, role_id))
 
     async def create_task(self, task: Task) -> str:
         """Give somebody something to do; gives the task's id."""

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from offhook.errors import InvalidInput
+from offhook.errors import InvalidInput, NotAllowed
 
 Value = TypeVar("Value")
 
@@ -76,6 +76,17 @@ def effective(policy: Policy, preferences: Preferences) -> Effective:
 
 def _of(choice: Choice[Value], own: Value | None) -> Value:
     return choice.value if choice.locked or own is None else own
+
+
+def refuse_locked(policy: Policy, preferences: Preferences) -> None:
+    """
+    Raises:
+        NotAllowed: an agent chooses what her administrators have locked.
+    """
+    if (policy.auto_log.locked and preferences.auto_log is not None) or (
+        policy.pop.locked and preferences.pop is not None
+    ):
+        raise NotAllowed("Your administrators have decided this for everybody.")
 
 
 def visible_owners(visibility: Visibility, owner_id: str | None, mates: tuple[str, ...]) -> frozenset[str] | None:

@@ -44,6 +44,18 @@ async def policy_of(connection: AsyncConnection, account_id: int) -> Policy:
     return _read_policy(value) if value else Policy()
 
 
+async def all_policies(connection: AsyncConnection) -> dict[int, Policy]:
+    """Account → what its administrators decided; for the service itself, not for anybody's eyes."""
+    found = await connection.execute(select(policy.c.account_id, policy.c.value))
+    return {account_id: _read_policy(value) for account_id, value in found}
+
+
+async def all_preferences(connection: AsyncConnection) -> dict[str, Preferences]:
+    """Agent → what she chose for herself; for the service itself."""
+    found = await connection.execute(select(preferences.c.agent_id, preferences.c.value))
+    return {agent_id: _read_preferences(value) for agent_id, value in found}
+
+
 async def save_policy(connection: AsyncConnection, account_id: int, value: Policy) -> None:
     text = msgspec.json.encode(value).decode()
     done = await connection.execute(update(policy).where(policy.c.account_id == account_id).values(value=text))
