@@ -96,12 +96,16 @@ class Applicant:
         assert claim["state"] == "stuck", claim
         return dict(claim["diagnosis"])
 
-    def grants(self, account: int | None = None) -> Json:
-        """Press Grant access, and come back; gives the panel's claim."""
-        path = f"/oauth/{account or self.account}/authorize?{urlsplit(self.asks).query}"
+    def answers(self) -> str:
+        """Press Grant access; gives the address to which HubSpot then sends her browser."""
+        path = f"/oauth/{self.account}/authorize?{urlsplit(self.asks).query}"
         answer = self.person.submit(path, {"human": "yes", "decision": "grant"})
         assert answer.status_code == 302, read_by_extension(answer.text)
-        httpx.get(answer.headers["location"], timeout=30, follow_redirects=False)
+        return str(answer.headers["location"])
+
+    def grants(self) -> Json:
+        """Press Grant access, and come back; gives the panel's claim."""
+        httpx.get(self.answers(), timeout=30, follow_redirects=False)
         return self.panel.claim()
 
     def leaves(self) -> None:
