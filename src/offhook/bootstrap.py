@@ -14,10 +14,13 @@ import structlog
 from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from offhook.administration.lending import GIVE_BACK_ROLE, Lending
+from offhook.administration.telling import Telling
+from offhook.administration.watch import Watch
 from offhook.agents import store as agents
-from offhook.agents.agent import Agent
 from offhook.calls import store as calls
 from offhook.database import Database, migrate
+from offhook.desktop.around import Around
 from offhook.desktop.arrival import LEARN_AGENT, Arrival
 from offhook.desktop.call_log import AMEND_CALL_LOG, LOG_CALL, CallLog
 from offhook.desktop.call_monitor import CallMonitor
@@ -25,31 +28,33 @@ from offhook.desktop.callers import Callers
 from offhook.desktop.click_to_call import ClickToCall
 from offhook.desktop.contact_search import ContactSearch
 from offhook.desktop.desk import LogState, desk_of
-from offhook.desktop.panel import GrantView, HubSpotLinks, Reminder
+from offhook.desktop.owner_book import OwnerBook
+from offhook.desktop.panel import GrantView, HubSpotLinks
 from offhook.desktop.panels import Panels
+from offhook.desktop.rules import Rules
 from offhook.desktop.screen_pop import ScreenPop
 from offhook.desktop.who import Answer, Reason
 from offhook.desktop.wrap_up import WrapUps
 from offhook.diagnosis.report import Check
 from offhook.diagnosis.unanswered import Unanswered
 from offhook.directory.index import Directory
-from offhook.errors import GrantBroken, NoGrant
+from offhook.errors import NoGrant
 from offhook.examination import Examination
 from offhook.grants.access import Access
 from offhook.grants.authorization_server import AuthorizationServer
 from offhook.grants.consent import Consents
 from offhook.grants.elevation import Elevations
-from offhook.grants.grant import GrantState, holder_of_account
 from offhook.grants.vault import Secret, Vault
 from offhook.grants.wire import App
 from offhook.hubspot import scopes
-from offhook.hubspot.client import Acting, HubSpot
+from offhook.hubspot.client import HubSpot
+from offhook.in_whose_name import InWhoseName
 from offhook.jobs import inbox as inbox_store
-from offhook.jobs import outbox
 from offhook.jobs.inbox import Inbox
 from offhook.jobs.job import Job, JobStatus, Outcome
 from offhook.jobs.store import Delivery
 from offhook.jobs.worker import Worker
+from offhook.news import News
 from offhook.policies import store as policies
 from offhook.policies.policy import Policy
 from offhook.settings import Settings, secret_keys
@@ -59,7 +64,8 @@ from offhook.telephony.phone_system import Deliver, PhoneSystem
 from offhook.telephony.webhook.webhook import WebhookSystem
 from offhook.upkeep import Upkeep
 from offhook.web.app import create_app
-from offhook.web.grants import grant_view, reminder_view
+from offhook.web.elevations import Reminders
+from offhook.web.grants import grant_view
 from offhook.web.hub import Hub
 from offhook.web.metrics import Metrics
 from offhook.web.operator_token import operator_token_of
@@ -146,6 +152,7 @@ class House:
         self._open_grants(http)
         self._open_desktop()
         self._open_jobs()
+        self.news = News(database, self.panels, self.rules, self.name, self.worker.nudge, now)
         self.parts = self._parts()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -153,8 +160,10 @@ class House:
         settings = self.settings
         app = App(settings.hubspot_client_id, Secret(settings.hubspot_client_secret), settings.redirect_uri)
         server = AuthorizationServer(http, settings.hubspot_api_url, app, now)
-        self.access = Access(self.database, server, self.vault, now, self._grant_changed)
-        self.elevations = Elevations(self.database, now)
+        self.access = Access(self.database, server, self.vault, now, lambda holder: self.news.grant_changed(holder))
+        self.name = InWhoseName(self.hubspot, self.access, self.database)
+        due_after = timedelta(seconds=settings.elevation_due_after)
+        self.elevations = Elevations(self.database, now, due_after)
         self.consents = Consents(
             self.database,
             server,
@@ -170,35 +179,49 @@ class House:
         region, database, tell = self.settings.default_region, self.database, self.hub.tell
         max_age = timedelta(seconds=self.settings.directory_max_age)
         self.directory = Directory(database, now, max_age=max_age, region=region)
-        self.callers = Callers(self.directory, self.acting_for, self.hubspot.contact_url, region)
+        self.rules = Rules(database)
+        self.owner_book = OwnerBook(database, self.name.agents, self.rules.refresh, now)
+        self.callers = Callers(self.directory, self.name.agents, self.hubspot.contact_url, region, self.owner_book.name)
         self.panels = Panels(
             database,
             self.systems,
             tell,
             grant_view=self._grant_view,
-            reminders=self._reminders,
+            reminders=Reminders(database, self.elevations, self.hubspot.users_url, now).of,
             links=self._links,
             administrators=frozenset(each.lower() for each in self.settings.administrators),
             region=region,
+            rules=self.rules,
+            opened=self.owner_book.freshen,
         )
-        self.screen_pop = ScreenPop(database, self.callers, tell, self.panels.show, region)
-        self.monitor = CallMonitor(self.systems, self.screen_pop, self.panels.show, now, lambda: self.worker.nudge())
+        self.screen_pop = ScreenPop(database, self.callers, tell, self.panels.show, region, self.rules)
+        self.monitor = CallMonitor(
+            self.systems, self.screen_pop, self.panels.show, now, lambda: self.worker.nudge(), self.rules
+        )
         self.call_log = CallLog(
             database,
-            Callers(self.directory, self.logging_for, self.hubspot.contact_url, region),
-            self.logging_for,
+            Callers(self.directory, self.name.loggers, self.hubspot.contact_url, region),
+            self.name.loggers,
             self.hubspot.contact_url,
             self.panels.show,
             region,
-            self._stand_in,
+            self.name.stand_in,
         )
-        self.upkeep = Upkeep(database, self.elevations, self.panels, self.acting_for, self.of_account, now)
-        self.arrival = Arrival(database, self._with_token, self.acting_for, now)
+        self.upkeep = Upkeep(database, self.elevations, self.panels, self.name.agents, self.name.accounts, now)
+        self.arrival = Arrival(database, self.name.newcomers, self.name.agents, now)
+
+        self._open_administration()
+
+    def _open_administration(self) -> None:
+        database, of_account = self.database, self.name.accounts
+        self.telling = Telling(database, self.panels)
+        self.lending = Lending(database, self.elevations, self.access, of_account, now, self.telling.concerned)
+        self.watch = Watch(database, self.elevations, self.lending, self.telling, self.name.agents, of_account, now)
 
     def _open_jobs(self) -> None:
         self.inbox = Inbox(self.database, self._hear, now)
         self.examination = Examination(
-            self.settings, self.database, self.hubspot, self.access, self.acting_for, self.inbox.unhandled
+            self.settings, self.database, self.hubspot, self.access, self.name.agents, self.inbox.unhandled
         )
         self.unanswered = Unanswered(
             self.database,
@@ -215,6 +238,7 @@ class House:
                 LOG_CALL: lambda job: log_call(job.payload),
                 AMEND_CALL_LOG: lambda job: log_call(job.payload),
                 LEARN_AGENT: lambda job: self.arrival.learn_later(job.payload),
+                GIVE_BACK_ROLE: lambda job: self.lending.give_back(job.payload),
             },
             now,
             self._settled,
@@ -234,17 +258,22 @@ class House:
             consents=self.consents,
             access=self.access,
             elevations=self.elevations,
+            lending=self.lending,
+            telling=self.telling,
+            is_super_admin=self.watch.is_super_admin,
             arrival=self.arrival,
             panels=self.panels,
             click_to_call=ClickToCall(self.database, self.systems, self.monitor, now, settings.default_region),
-            search=ContactSearch(self.directory, self.callers, self.acting_for, settings.default_region),
+            search=ContactSearch(self.directory, self.callers, self.name.agents, settings.default_region, self.rules),
+            rules=self.rules,
+            around=Around(self.name.agents, self.rules),
             wrap_ups=WrapUps(now),
             ask_report=self.unanswered.explain,
             agent_report=self.examination.of_agent,
             nudge=self.worker.nudge,
             standing=self.upkeep.standing,
             grant_view=self._grant_view,
-            account_changed=self._account_changed,
+            account_changed=self.news.account_changed,
             capabilities=tuple((each.key, each.title) for each in scopes.CAPABILITIES),
             healthy=self._healthy,
             gauge=lambda: self.upkeep.gauge(self.metrics, self.hub, self.inbox.unhandled),
@@ -256,8 +285,9 @@ class House:
 
     async def start(self, *, serve: bool) -> None:
         """Start what runs by itself. Phone systems last: what they deliver must find everything in its place."""
+        await self.rules.refresh()
         if serve:
-            self._run(self.inbox.run(), self.upkeep.watch_elevations())
+            self._run(self.inbox.run(), self.watch.run(), self.upkeep.watch_rules(self.rules))
         self._run(self.worker.run(), self.upkeep.forget_what_is_old())
         if serve:
             for system in self.systems.values():
@@ -273,6 +303,7 @@ class House:
         for system in self.systems.values():
             await system.stop()
         await self.screen_pop.stop()
+        await self.owner_book.close()
         await self.directory.close()
         await self.inbox.stop()
         await self.worker.stop()
@@ -280,47 +311,6 @@ class House:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    # In whose name HubSpot is asked.
-
-    def acting_for(self, agent: Agent) -> Acting:
-        return self.hubspot.acting(self.access.token_source(agent.id), agent.account_id)
-
-    def of_account(self, account_id: int) -> Acting:
-        """HubSpot with the grant that an administrator gave for the whole account."""
-        return self.hubspot.acting(self.access.token_source(holder_of_account(account_id)), account_id)
-
-    def logging_for(self, agent: Agent) -> Acting:
-        """HubSpot in the agent's name; the account's grant stands in for one that is broken or gone."""
-        own = self.access.token_source(agent.id)
-        stand_in = self.access.token_source(holder_of_account(agent.account_id))
-
-        async def token(refused: bool) -> str:
-            try:
-                return await own(refused)
-            except (NoGrant, GrantBroken):
-                if not await self._stand_in(agent):
-                    raise
-                return await stand_in(refused)
-
-        return self.hubspot.acting(token, agent.account_id)
-
-    async def _stand_in(self, agent: Agent) -> str | None:
-        """Who gave the account's grant, when that is used for this agent's calls; None when it is not."""
-        own = await self.access.grant_of(agent.id)
-        if own and own.state is not GrantState.BROKEN:
-            return None
-        grant = await self.access.grant_of(holder_of_account(agent.account_id))
-        async with self.database.reading() as connection:
-            policy = await policies.policy_of(connection, agent.account_id)
-        active = grant is not None and grant.state is GrantState.ACTIVE
-        return grant.email if grant and active and policy.account_logs else None
-
-    def _with_token(self, token: str, account_id: int) -> Acting:
-        async def given(refused: bool) -> str:
-            return token
-
-        return self.hubspot.acting(given, account_id)
 
     # What comes in.
 
@@ -355,39 +345,11 @@ class House:
 
     # What the panel shows of rooms that the desktop does not know.
 
-    async def _grant_changed(self, holder: str) -> None:
-        """Show it to those whom it concerns; a call that waited for this grant may now be logged with the account's."""
-        async with self.database.reading() as connection:
-            concerned = await agents.concerned_by(connection, holder)
-        await self._go_on_with([agent for agent in concerned if agent.id == holder])
-        for agent in concerned:
-            await self.panels.changed(agent.id)
-
-    async def _account_changed(self, account_id: int) -> None:
-        """An administrator decided something for everybody: what it lets through goes on, and every panel shows it."""
-        async with self.database.reading() as connection:
-            everybody = await agents.in_account(connection, account_id)
-        await self._go_on_with(everybody)
-        await self.upkeep.tell(everybody)
-
-    async def _go_on_with(self, those: Sequence[Agent]) -> None:
-        """Try again what waits for the grants of these agents, when the account's stands in for them."""
-        helped = [agent for agent in those if await self._stand_in(agent)]
-        async with self.database.transaction() as connection:
-            for agent in helped:
-                await outbox.resume(connection, agent.id, now())
-        self.worker.nudge()
-
     async def _grant_view(self, agent_id: str) -> GrantView:
         grant = await self.access.grant_of(agent_id)
         async with self.database.reading() as connection:
             policy = await policies.policy_of(connection, grant.account_id) if grant else Policy()
         return grant_view(grant, scopes.capabilities, policy.without)
-
-    async def _reminders(self, account_id: int) -> tuple[Reminder, ...]:
-        async with self.database.reading() as connection:
-            pending = await self.elevations.pending(connection, account_id)
-        return tuple(reminder_view(each, self.hubspot.users_url(account_id)) for each in pending)
 
     def _links(self, account_id: int) -> HubSpotLinks:
         hubspot = self.hubspot

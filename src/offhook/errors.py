@@ -9,6 +9,7 @@
     │   │   ├── InvalidNumber           invalid-number
     │   │   └── TooLarge                too-large
     │   ├── WrongState                  wrong-state
+    │   ├── WouldBeLost                 would-be-lost
     │   ├── LineTaken                   line-taken
     │   ├── WrongLineLogin              wrong-line-login
     │   ├── TooManyTries                too-many-tries
@@ -119,6 +120,12 @@ class WrongState(Refused):
     """That is not possible any more."""
 
     code = "wrong-state"
+
+
+class WouldBeLost(Refused):
+    """What this person has in HubSpot could not be put back afterwards."""
+
+    code = "would-be-lost"
 
 
 class LineTaken(Refused):

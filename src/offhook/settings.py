@@ -59,6 +59,9 @@ class Settings:
         "Seconds without an answer from HubSpot after which the panel explains what may be wrong.", 45.0
     )
     consent_lifetime: float = _setting("Seconds after which a consent that was begun is void.", 1800.0)
+    elevation_due_after: float = _setting(
+        "Seconds after which rights that were lent for connecting are overdue.", 14_400.0
+    )
     default_region: str = _setting("Country (ISO 3166) of numbers written without a country code.", "US")
     delivery_limit: int = _setting("Largest delivery that is accepted, in bytes.", 65_536)
     directory_max_age: float = _setting("Seconds for which HubSpot's answer about a number is used again.", 600.0)
@@ -146,7 +149,8 @@ def check(settings: Settings) -> Settings:
 def _check_numbers(settings: Settings) -> None:
     if not 0 < settings.port < 65_536:
         raise ConfigurationError(f"OFFHOOK_PORT must be between 1 and 65535, not {settings.port}.")
-    for name in ("consent_patience", "consent_lifetime", "delivery_limit", "directory_max_age"):
+    seconds = ("consent_patience", "consent_lifetime", "elevation_due_after", "directory_max_age")
+    for name in (*seconds, "delivery_limit"):
         if not 0 <= getattr(settings, name) <= MOST:
             raise ConfigurationError(f"{variable(name)} must be between 0 and {MOST:,}.")
 

@@ -13,6 +13,7 @@ from offhook.database import Database
 from offhook.desktop import store as strays
 from offhook.desktop.callers import ActingFor
 from offhook.desktop.panels import Panels
+from offhook.desktop.rules import Rules
 from offhook.errors import OffhookError
 from offhook.grants.elevation import Elevations
 from offhook.hubspot.client import Acting
@@ -23,8 +24,7 @@ from offhook.web.metrics import Metrics
 
 log = structlog.get_logger()
 
-# Rights that were lent are looked at this often; HubSpot is only asked while there is something to take back.
-ELEVATIONS_EVERY = timedelta(seconds=20)
+RULES_EVERY = timedelta(seconds=5)
 # What is finished is kept for questions, then forgotten.
 KEEP = timedelta(days=30)
 DAY = timedelta(days=1)
@@ -36,7 +36,7 @@ PATIENCE = 5.0
 
 
 class Upkeep:
-    """Looks after elevations and old data, and tells health and metrics."""
+    """Looks after standings and old data, and tells health and metrics."""
 
     def __init__(
         self,
@@ -52,33 +52,6 @@ class Upkeep:
         self._database, self._elevations, self._panels = database, elevations, panels
         self._acting_for, self._now = acting_for, now
 
-    async def watch_elevations(self) -> None:
-        """Ask HubSpot, in the agent's own name, whether those who were made Super Admin still are."""
-        while True:
-            await asyncio.sleep(ELEVATIONS_EVERY.total_seconds())
-            try:
-                await self._check_elevations()
-            except Exception:
-                log.exception("Elevations could not be checked.", action="elevations_unchecked")
-
-    async def _check_elevations(self) -> None:
-        async with self._database.reading() as connection:
-            pending = await self._elevations.accounts_pending(connection)
-        for account_id in pending:
-            if await self._elevations.check(account_id, self._super_admin_in(account_id)):
-                await self._tell_administrators(account_id)
-
-    def _super_admin_in(self, account_id: int) -> Callable[[int], Awaitable[bool | None]]:
-        async def is_super_admin(user_id: int) -> bool | None:
-            async with self._database.reading() as connection:
-                agent = await agents.of_user(connection, account_id, user_id)
-            try:
-                return await self._acting_for(agent).is_super_admin(user_id) if agent else None
-            except OffhookError:
-                return None
-
-        return is_super_admin
-
     async def standing(self, agent: Agent) -> Agent:
         """The agent with what HubSpot says of her being Super Admin, asked again when that is more than a minute old.
 
@@ -91,7 +64,7 @@ class Upkeep:
             return agent
         async with self._database.transaction() as connection:
             pending = await self._elevations.pending(connection, agent.account_id)
-            lent = any(each.agent_id == agent.id and each.kind == "super-admin" for each in pending)
+            lent = any(each.hubspot_user_id == agent.hubspot_user_id and each.kind == "super-admin" for each in pending)
             await agents.learn_standing(connection, agent.id, False if lent else says, self._now())
             return await agents.get(connection, agent.id)
 
@@ -112,10 +85,14 @@ class Upkeep:
         for agent in those:
             await self._panels.changed(agent.id)
 
-    async def _tell_administrators(self, account_id: int) -> None:
-        async with self._database.reading() as connection:
-            everybody = await agents.in_account(connection, account_id)
-        await self.tell(filter(self._panels.is_administrator, everybody))
+    async def watch_rules(self, rules: Rules) -> None:
+        """What another node's administrators and agents decided holds here, too, a few seconds later."""
+        while True:
+            await asyncio.sleep(RULES_EVERY.total_seconds())
+            try:
+                await rules.refresh()
+            except Exception:
+                log.exception("The rules could not be read.", action="rules_unread")
 
     async def forget_what_is_old(self) -> None:
         """Now and once a day."""
@@ -146,6 +123,7 @@ class Upkeep:
             counts = await outbox.counts(connection)
             metrics.unhandled.set(await unhandled(connection))
             elevations = await self._elevations.accounts_pending(connection)
+            metrics.elevations_overdue.set(await self._elevations.overdue(connection))
         metrics.jobs.clear()
         for (kind, status), count in counts.items():
             metrics.jobs.labels(kind, status).set(count)

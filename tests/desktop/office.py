@@ -303,6 +303,6 @@ async def _grant_view(agent_id: str) -> GrantView:
     return GrantView("active", "", 0, "", None, None, ())
 
 
-async def _reminders(account: int) -> tuple[Reminder, ...]:
+async def _reminders(agent: Agent, administrator: bool) -> tuple[Reminder, ...]:
     since = datetime(2026, 11, 1, tzinfo=UTC)
-    return (Reminder("r1", "Ben Example", "Take it back.", ("Service",), since, "", False),)
+    return (Reminder("r1", "Ben Example", "Take it back.", ("Service",), since, "", False),) if administrator else ()

@@ -5,11 +5,28 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import BigInteger, Boolean, Column, Index, Table, Text, delete, func, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.database import Moment, metadata
+from offhook.errors import WrongState
 from offhook.grants.attempt import Attempt
 from offhook.grants.grant import Grant, GrantState
 
@@ -55,6 +72,8 @@ hubspot_grant = Table(
     Index("ix_hubspot_grant_person", "account_id", "hubspot_user_id"),
 )
 
+_LENT = text("kind = 'permission-set' AND ended_at IS NULL")
+
 elevation = Table(
     "elevation",
     metadata,
@@ -74,7 +93,12 @@ elevation = Table(
     Column("role_lent", Text),
     Column("due_at", Moment),
     Column("by", Text),  # who lent it
+    Column("why", Text),
+    Column("email", Text),
+    Column("called_overdue_at", Moment),
     Index("ix_elevation_account", "account_id", "ended_at"),
+    # Two sets lent at a time to one person could not be put back in the right order.
+    Index("uq_elevation_lent", "account_id", "hubspot_user_id", unique=True, sqlite_where=_LENT, postgresql_where=_LENT),
 )
 
 
@@ -193,6 +217,12 @@ async def grant_of_person(connection: AsyncConnection, account_id: int, user_id:
     return _grant(row) if row else None
 
 
+async def grants_in(connection: AsyncConnection, account_id: int) -> list[Grant]:
+    """Everybody's in the account, its own among them."""
+    query = select(hubspot_grant).where(hubspot_grant.c.account_id == account_id)
+    return [_grant(row) for row in (await connection.execute(query)).mappings()]
+
+
 async def grant_and_tokens(connection: AsyncConnection, holder: str) -> tuple[Grant, SealedTokens | None] | None:
     found = await connection.execute(select(hubspot_grant).where(hubspot_grant.c.holder == holder))
     row = found.mappings().first()
@@ -294,6 +324,17 @@ async def count_elevations(connection: AsyncConnection) -> dict[int, int]:
     return {row[0]: row[1] for row in await connection.execute(pending.group_by(elevation.c.account_id))}
 
 
+async def count_overdue(connection: AsyncConnection, now: datetime) -> int:
+    """Pending ones whose time is over, of all accounts; for the service itself."""
+    overdue = select(func.count()).where(elevation.c.ended_at.is_(None), elevation.c.due_at < now)
+    return (await connection.execute(overdue)).scalar_one()
+
+
+async def elevation_of(connection: AsyncConnection, account_id: int, elevation_id: str) -> RowMapping | None:
+    one = select(elevation).where(elevation.c.account_id == account_id, elevation.c.id == elevation_id)
+    return (await connection.execute(one)).mappings().first()
+
+
 async def pending_elevations(connection: AsyncConnection, account_id: int) -> list[RowMapping]:
     """Oldest first."""
     found = await connection.execute(
@@ -304,18 +345,58 @@ async def pending_elevations(connection: AsyncConnection, account_id: int) -> li
     return list(found.mappings())
 
 
+async def newest_elevations(connection: AsyncConnection, account_id: int, limit: int) -> list[RowMapping]:
+    """Also those that have ended, newest first."""
+    found = select(elevation).where(elevation.c.account_id == account_id).order_by(elevation.c.granted_at.desc())
+    return list((await connection.execute(found.limit(limit))).mappings())
+
+
+async def elevations_of_person(
+    connection: AsyncConnection, account_id: int, user_id: int, ended_after: datetime
+) -> list[RowMapping]:
+    """Her pending ones and those that have ended since, oldest first."""
+    open_or_new = or_(elevation.c.ended_at.is_(None), elevation.c.ended_at > ended_after)
+    hers = select(elevation).where(
+        elevation.c.account_id == account_id, elevation.c.hubspot_user_id == user_id, open_or_new
+    )
+    return list((await connection.execute(hers.order_by(elevation.c.granted_at))).mappings())
+
+
 async def add_elevation(connection: AsyncConnection, values: dict[str, Any]) -> None:
-    await connection.execute(insert(elevation).values(values))
+    """
+    Raises:
+        WrongState: a permission set is lent to this person already.
+    """
+    try:
+        await connection.execute(insert(elevation).values(values))
+    except IntegrityError as error:
+        raise WrongState("A permission set is lent to this person already.") from error
 
 
 async def change_elevation(connection: AsyncConnection, account_id: int, elevation_id: str, **values: object) -> bool:
     """Change one that has not ended; False when there is none."""
+    return await _change(connection, account_id, elevation_id, values)
+
+
+async def call_overdue(
+    connection: AsyncConnection, account_id: int, elevation_id: str, now: datetime, last_before: datetime
+) -> bool:
+    """Note that it is said to be overdue, unless that was said after `last_before` (then False)."""
+    said = elevation.c.called_overdue_at
+    not_lately = or_(said.is_(None), said < last_before)
+    return await _change(connection, account_id, elevation_id, {"called_overdue_at": now}, not_lately)
+
+
+async def _change(
+    connection: AsyncConnection, account_id: int, elevation_id: str, values: dict[str, Any], *more: ColumnElement[bool]
+) -> bool:
     step = (
         update(elevation)
         .where(
             elevation.c.id == elevation_id,
             elevation.c.account_id == account_id,
             elevation.c.ended_at.is_(None),
+            *more,
         )
         .values(**values)
     )

@@ -13,7 +13,7 @@ from litestar.static_files import create_static_files_router
 
 from offhook import __version__
 from offhook.errors import NotFound
-from offhook.web import administration, calls, contacts, grants, operator, panel, sign_in, wordings
+from offhook.web import administration, calls, contacts, elevations, grants, operator, panel, sign_in, wordings
 from offhook.web.deliveries import take_delivery
 from offhook.web.health import live_health, metrics, ready_health
 from offhook.web.live import live
@@ -55,7 +55,7 @@ def create_app(parts: Parts) -> Litestar:
         "/",
         route_handlers=[
             route
-            for room in (administration, calls, contacts, grants, operator, panel, sign_in, wordings)
+            for room in (administration, calls, contacts, elevations, grants, operator, panel, sign_in, wordings)
             for route in room.routes
         ],
         request_max_body_size=BODY_LIMIT,

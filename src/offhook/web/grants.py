@@ -6,10 +6,9 @@ from litestar import delete, post
 from litestar.params import FromPath
 
 from offhook.agents import store as agents
-from offhook.desktop.panel import CapabilityView, GrantView, Panel, Reminder
+from offhook.desktop.panel import CapabilityView, GrantView, Panel
 from offhook.desktop.who import Reason, reason_of
 from offhook.errors import GrantBroken, NoGrant, NotFound
-from offhook.grants.elevation import Elevation
 from offhook.grants.grant import Grant, GrantState
 from offhook.jobs import outbox
 from offhook.web.panel import leave_line
@@ -76,24 +75,6 @@ def _reason(grant: Grant) -> Reason | None:
     if grant.state is not GrantState.BROKEN:
         return None
     return reason_of(GrantBroken(grant.reason))
-
-
-def reminder_view(elevation: Elevation, users_url: str) -> Reminder:
-    """Rights that were lent, for administrators."""
-    name = elevation.agent_name
-    if elevation.kind == "super-admin":
-        says = f"{name} is Super Admin in HubSpot, which was only needed to connect. Take it back; the connection stays."
-    else:
-        says = f"{name} was given rights in order to connect. They can be taken back now; the connection stays."
-    return Reminder(
-        id=elevation.id,
-        agent=name,
-        says=says,
-        rights=elevation.rights,
-        since=elevation.granted_at,
-        users_url=users_url,
-        checked=elevation.checked,
-    )
 
 
 routes = [switch_grant, forget_grant]

@@ -25,6 +25,9 @@ class Metrics:
         self.elevations = Gauge(
             "offhook_elevations", "Rights that were lent and are not taken back.", registry=self.registry
         )
+        self.elevations_overdue = Gauge(
+            "offhook_elevations_overdue", "Those of them that should have been taken back by now.", registry=self.registry
+        )
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

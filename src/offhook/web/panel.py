@@ -9,7 +9,10 @@ from offhook.agents.agent import Agent
 from offhook.desktop.panel import Panel
 from offhook.diagnosis.report import Report
 from offhook.errors import InvalidInput, NotAllowed, WrongLineLogin, WrongState
+from offhook.policies import store as policies
+from offhook.policies.policy import Preferences, refuse_locked
 from offhook.telephony.phone_system import PhoneSystem
+from offhook.web.elevations import take_back
 from offhook.web.parts import Parts, TheAgent, TheParts
 
 
@@ -90,14 +93,24 @@ async def set_availability(data: JSONBody[Availability], agent: TheAgent, parts:
     return await parts.panels.changed(agent.id)
 
 
+@put("/api/preferences", tags=["Panel"])
+async def change_preferences(data: JSONBody[Preferences], agent: TheAgent, parts: TheParts) -> Panel:
+    """How the agent's own calls are treated; null: as the account has it."""
+    async with parts.database.transaction() as connection:
+        policy = await policies.policy_of(connection, agent.account_id)
+        refuse_locked(policy, data)
+        await policies.save_preferences(connection, agent.id, data)
+    await parts.rules.refresh()
+    return await parts.panels.changed(agent.id)
+
+
 @post("/api/reminders/{elevation_id:str}/done", status_code=200, tags=["Administration"])
 async def rights_taken_back(elevation_id: FromPath[str], agent: TheAgent, parts: TheParts) -> Panel:
     """An administrator says that rights which were lent are taken back."""
     if not parts.panels.is_administrator(agent):
         raise NotAllowed("Only an administrator can say that.")
-    async with parts.database.transaction() as connection:
-        await parts.elevations.ended(connection, agent.account_id, elevation_id, agent.email)
-    return await parts.panels.changed(agent.id)
+    await take_back(parts, agent, elevation_id)
+    return await parts.panels.of(agent.id)
 
 
 async def leave_line(agent: Agent, parts: Parts) -> None:
@@ -116,5 +129,6 @@ routes = [
     log_in_to_line,
     log_out_of_line,
     set_availability,
+    change_preferences,
     rights_taken_back,
 ]

@@ -6,13 +6,17 @@ from datetime import datetime
 
 from litestar.di import NamedDependency
 
+from offhook.administration.lending import Lending
+from offhook.administration.telling import Telling
 from offhook.agents.agent import Agent
 from offhook.database import Database
+from offhook.desktop.around import Around
 from offhook.desktop.arrival import Arrival
 from offhook.desktop.click_to_call import ClickToCall
 from offhook.desktop.contact_search import ContactSearch
 from offhook.desktop.panel import GrantView
 from offhook.desktop.panels import Panels
+from offhook.desktop.rules import Rules
 from offhook.desktop.wrap_up import WrapUps
 from offhook.diagnosis.report import Report
 from offhook.grants.access import Access
@@ -35,6 +39,7 @@ class Parts:
     `agent_report`: what stands in an agent's way;
     `standing(agent)`: the agent with what HubSpot says now of her being Super Admin; `grant_view(holder)`: a grant for
     people's eyes; `account_changed(account)`: tell every panel of it; `capabilities`: key and title of each.
+    `is_super_admin(account, HubSpot user)`: None when nobody could be asked.
     `operator_token` lets the command line in; `line_logins` counts the wrong ones.
     """
 
@@ -48,16 +53,21 @@ class Parts:
     consents: Consents
     access: Access
     elevations: Elevations
+    lending: Lending
+    telling: Telling
     arrival: Arrival
     panels: Panels
     click_to_call: ClickToCall
     search: ContactSearch
+    around: Around
     wrap_ups: WrapUps
+    rules: Rules
     ask_report: Callable[[str, str | None, str | None], Awaitable[Report]]
     agent_report: Callable[[Agent], Awaitable[Report]]
     nudge: Callable[[], None]
     standing: Callable[[Agent], Awaitable[Agent]]
     grant_view: Callable[[str], Awaitable[GrantView]]
+    is_super_admin: Callable[[int, int], Awaitable[bool | None]]
     account_changed: Callable[[int], Awaitable[None]]
     capabilities: tuple[tuple[str, str], ...]
     healthy: Callable[[], Awaitable[Mapping[str, str]]]

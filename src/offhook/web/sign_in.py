@@ -11,6 +11,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from offhook.administration.store import newest_request_of
 from offhook.agents import store as agents
 from offhook.agents.agent import Agent
 from offhook.desktop.arrival import Learned
@@ -19,6 +20,7 @@ from offhook.desktop.who import reason_of
 from offhook.diagnosis.report import Report
 from offhook.errors import ConsentError, NotAllowed, OffhookError, SignedOut
 from offhook.grants.attempt import Claim, Consented, Held
+from offhook.grants.elevation import MEMORY, Refusal
 from offhook.grants.grant import holder_of_account
 from offhook.jobs import outbox
 from offhook.policies import store as policies
@@ -185,12 +187,15 @@ async def _settle(parts: Parts, consented: Consented) -> None:
     """Make the consent a grant and its person an agent, all or nothing; then go on with what waited for it."""
     try:
         learned = await parts.arrival.learn(consented.tokens.access.reveal(), consented.account_id, consented.user_id)
+        if learned.super_admin is None:
+            says = await parts.is_super_admin(consented.account_id, consented.user_id)
+            learned = msgspec.structs.replace(learned, super_admin=says)
         agent = await _arrive(parts, consented, learned)
     except OffhookError as error:
         await parts.consents.failed(consented.attempt_id, error)
         raise
     parts.nudge()
-    await parts.panels.changed(agent.id)
+    await parts.telling.concerned(agent.account_id, agent.hubspot_user_id)
 
 
 async def _arrive(parts: Parts, consented: Consented, learned: Learned) -> Agent:
@@ -210,8 +215,8 @@ async def _arrive(parts: Parts, consented: Consented, learned: Learned) -> Agent
         await parts.consents.granted(connection, consented.attempt_id, agent.id)
         # With the account's grant, calls can be logged for those whose own is broken, too.
         waiting = await agents.in_account(connection, agent.account_id) if holder != agent.id else [agent]
-        for each in waiting:
-            await outbox.resume(connection, each.id, parts.now())
+        for subject in {holder, *(each.id for each in waiting)}:
+            await outbox.resume(connection, subject, parts.now())
     return agent
 
 
@@ -219,6 +224,9 @@ async def _remember_standing(
     connection: AsyncConnection, parts: Parts, consented: Consented, agent: Agent, learned: Learned
 ) -> None:
     """Whether she is Super Admin, for good or only lent; what was lent is to be taken back."""
+    asked = await newest_request_of(
+        connection, agent.account_id, agent.hubspot_user_id, agent.email, parts.now() - MEMORY
+    )
     elevation = await parts.elevations.record(
         connection,
         consented,
@@ -226,7 +234,13 @@ async def _remember_standing(
         learned.name or agent.name,
         super_admin=bool(learned.super_admin) and agent.email.lower() not in parts.panels.administrators,
         was_super_admin=agent.super_admin,
+        asked=Refusal(asked.asked_at, asked.report) if asked else None,
     )
+    if elevation and not elevation.role_lent:
+        detail = f"{elevation.agent_name}, {elevation.kind}: {elevation.why}"
+        await policies.record(
+            connection, agent.account_id, who="Offhook", what="elevation-noticed", detail=detail, now=parts.now()
+        )
     lent = elevation is not None and elevation.kind == "super-admin"
     await agents.learn_standing(connection, agent.id, False if lent else learned.super_admin, parts.now())
 
