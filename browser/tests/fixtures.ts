@@ -72,9 +72,9 @@ export const panel = (change: Partial<Panel> = {}): Panel => ({
 export const report = (change: Partial<Report> = {}): Report => ({
   cause: "person", title: "Your HubSpot user lacks three rights", says: "HubSpot stopped you before it asked. An administrator can switch these on in a minute.",
   missing: [
-    { right: "App Marketplace access", value: "On", where: "Settings › Users & Teams › Ben Ortiz › Edit › Account", needed_for: ["connect any app that is new to the account"], sure: "proved", source: "HubSpot’s page" },
-    { right: "Contacts", value: "View and Edit: Everything", where: "Settings › Users & Teams › Ben Ortiz › Edit › CRM", needed_for: ["show who is calling", "log calls"], sure: "documented", source: "HubSpot’s help" },
-    { right: "Service", value: "Tickets: View", where: "Settings › Users & Teams › Ben Ortiz › Edit › Service", needed_for: ["link calls to tickets"], sure: "likely", source: "reports" },
+    { right: "App Marketplace access", value: "On", where: "Settings › Users & Teams › Ben Ortiz › Edit › Account", needed_for: ["connect any app that is new to the account"], sure: "proved", source: "HubSpot’s page", blocks: true },
+    { right: "Contacts", value: "View and Edit: Everything", where: "Settings › Users & Teams › Ben Ortiz › Edit › CRM", needed_for: ["show who is calling", "log calls"], sure: "documented", source: "HubSpot’s help", blocks: true },
+    { right: "Service", value: "Tickets: View", where: "Settings › Users & Teams › Ben Ortiz › Edit › Service", needed_for: ["link calls to tickets"], sure: "likely", source: "reports", blocks: false },
   ],
   remember: "A change counts only after you log out of HubSpot and in again.",
   message: { subject: "Please switch on three HubSpot rights for me", text: "Hello,\n\nI would like to connect Offhook to HubSpot, and HubSpot says I lack these rights:\n\n1. App Marketplace access: On\n2. Contacts: View and Edit: Everything\n3. Service: Tickets: View\n\nThey are under Settings › Users & Teams › Ben Ortiz › Actions › Edit.\n\nThank you" },

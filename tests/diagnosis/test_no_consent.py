@@ -64,6 +64,8 @@ def test_it_says_what_each_right_is_for_and_what_stands_in_the_way_of_connecting
     assert uses["App Marketplace access"] == ("Connect at all",)
     assert uses["Contacts > View"] == ("Connect at all", "Find contacts")
     assert uses["Contacts > Edit"] == ("Log calls",)
+    assert [each.right for each in explain().missing if each.blocks] == ["App Marketplace access", "Contacts > View"]
+    assert {each.blocks for each in explain(LISTED).missing if each.sure == "proved"} == {True}
 
 
 def test_what_hubspots_page_lists_is_proved_and_translated() -> None:
@@ -244,5 +246,5 @@ def test_the_json_is_that_of_the_panel_api() -> None:
     sent = msgspec.to_builtins(explain(LISTED))
     first = ["cause", "title", "says", "missing", "remember", "message", "less", "users_url", "checks"]
     assert list(sent) == [*first, "sure", "who", "remedy"]
-    assert list(sent["missing"][0]) == ["right", "value", "where", "needed_for", "sure", "source"]
+    assert list(sent["missing"][0]) == ["right", "value", "where", "needed_for", "sure", "source", "blocks"]
     assert (list(sent["message"]), list(sent["less"])) == (["subject", "text"], ["ask", "says"])

@@ -140,7 +140,7 @@ export const panel = (value: unknown): Panel => {
 
 const missingRight = (f: Fields): MissingRight => ({
   right: text(f["right"]), value: text(f["value"]), where: text(f["where"]), needed_for: texts(f["needed_for"]),
-  sure: oneOf(f["sure"], ["proved", "documented", "likely"], "guess" as MissingRight["sure"]), source: text(f["source"]),
+  sure: oneOf(f["sure"], ["proved", "documented", "likely"], "guess" as MissingRight["sure"]), source: text(f["source"]), blocks: yes(f["blocks"]),
 });
 
 const check = (f: Fields): Check => ({

@@ -178,6 +178,8 @@ export interface MissingRight {
   needed_for: string[];
   sure: Sure;
   source: string;
+  /** Without it no connection at all; the others unlock one thing each. */
+  blocks: boolean;
 }
 
 export interface Check {

@@ -118,6 +118,9 @@ describe("connecting", () => {
     const rights = all(".rights > li").map((right) => right.textContent ?? "");
     expect(where.querySelector("h2")?.textContent).toBe(report().title);
     expect(rights).toHaveLength(3);
+    expect(all(".rights").map((list) => [list.getAttribute("aria-label"), list.children.length])).toEqual([
+      ["Missing rights", 2], ["Not needed to connect; each unlocks one thing more", 1],
+    ]);
     expect(rights[0]).toContain("HubSpot says so");
     expect(rights[1]).toContain("View and Edit: Everything");
     expect(rights[1]).toContain("Settings › Users & Teams › Ben Ortiz › Edit › CRM");

@@ -120,10 +120,9 @@ def _blocking(reading: PageReading | None, meaning: Meaning, question: _Question
     if not meaning.rights:
         return ()
     if reading and reading.listed:
-        return _proved(reading.listed, question)
-    first = _missing(FIRST_TIME, (CONNECT,))
-    needed = _needed(question.required, question.uses)
-    return (first, *(replace(each, needed_for=(CONNECT, *each.needed_for)) for each in needed))
+        return tuple(replace(each, blocks=True) for each in _proved(reading.listed, question))
+    needed = (_missing(FIRST_TIME, ()), *_needed(question.required, question.uses))
+    return tuple(replace(each, needed_for=(CONNECT, *each.needed_for), blocks=True) for each in needed)
 
 
 def _proved(listed: Iterable[str], question: _Question) -> tuple[Missing, ...]:

@@ -12,7 +12,10 @@ CheckState = Literal["pass", "fail", "could-not-ask"]
 
 
 class Missing(Struct, frozen=True):
-    """A right that is or may be missing. `where`: the way to its switch; `source`: why we think so."""
+    """A right that is or may be missing. `where`: the way to its switch; `source`: why we think so.
+
+    `blocks`: without it no connection at all; the others unlock one thing each.
+    """
 
     right: str
     value: str
@@ -20,6 +23,7 @@ class Missing(Struct, frozen=True):
     needed_for: tuple[str, ...]
     sure: Sure
     source: str
+    blocks: bool = False
 
 
 class Message(Struct, frozen=True):

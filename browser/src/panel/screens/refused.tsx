@@ -71,22 +71,34 @@ interface DiagnosisGiven {
   children: ComponentChildren;
 }
 
-const Diagnosis = ({ report, back, first, children }: DiagnosisGiven) => (
-  <Page title={report.title} says={report.says} {...(back ? { back } : {})}>
-    {report.who && (
-      <div class="card who-helps">
-        <p><b>{report.who}</b> {report.remedy}</p>
-        <SureOf cause={report.cause} sure={report.sure} />
-      </div>
-    )}
-    {first}
-    {report.missing.length > 0 && <ol class="rights" aria-label="Missing rights">{report.missing.map((right, at) => <Right key={at} right={right} />)}</ol>}
-    {report.remember && <Note><p><strong>Remember:</strong> {report.remember}</p></Note>}
-    {report.checks.length > 0 && <Checks checks={report.checks} />}
-    {report.message.text && <Message report={report} />}
-    {children}
-  </Page>
-);
+const Diagnosis = ({ report, back, first, children }: DiagnosisGiven) => {
+  const blocked = report.missing.some(({ blocks }) => blocks);
+  return (
+    <Page title={report.title} says={report.says} {...(back ? { back } : {})}>
+      {report.who && (
+        <div class="card who-helps">
+          <p><b>{report.who}</b> {report.remedy}</p>
+          <SureOf cause={report.cause} sure={report.sure} />
+        </div>
+      )}
+      {first}
+      <Rights label="Missing rights" rights={report.missing.filter(({ blocks }) => blocks === blocked)} />
+      {blocked && <Rights label="Not needed to connect; each unlocks one thing more" shown rights={report.missing.filter(({ blocks }) => !blocks)} />}
+      {report.remember && <Note><p><strong>Remember:</strong> {report.remember}</p></Note>}
+      {report.checks.length > 0 && <Checks checks={report.checks} />}
+      {report.message.text && <Message report={report} />}
+      {children}
+    </Page>
+  );
+};
+
+const Rights = ({ label, shown, rights }: { label: string; shown?: boolean; rights: MissingRight[] }) =>
+  rights.length > 0 ? (
+    <>
+      {shown && <h3 class="unlocks">{label}</h3>}
+      <ol class="rights" aria-label={label}>{rights.map((right, at) => <Right key={at} right={right} />)}</ol>
+    </>
+  ) : null;
 
 const Right = ({ right }: { right: MissingRight }) => (
   <li class="card right">
