@@ -28,6 +28,14 @@ const hostile = "<img src=x onerror=alert(1)> Wolfeschlegelsteinhausenbergerdorf
 const hostileCall = (change: Partial<Call>) => call({ ...change, who: who({ contacts: [contact({ name: hostile, company: hostile })] }), number_shown: "+999 99999999999999999999999999" });
 
 export const answers: Partial<Record<Ask, unknown>> = {
+  around: [
+    { kind: "companies", records: [{ id: "1", name: "Keller Optik", detail: "keller.example", url: "https://app.hubspot.com/x", open: null }], reason: null },
+    { kind: "deals", reason: null, records: [
+      { id: "2", name: "Frames, spring", detail: "1,200.00 USD, closes 2026-12-01", url: "https://app.hubspot.com/x", open: true },
+      { id: "3", name: "Lenses", detail: "800.00 USD, won", url: "https://app.hubspot.com/x", open: false },
+    ] },
+    { kind: "tickets", records: [], reason: reason({ says: "HubSpot did not grant the scope tickets." }) },
+  ],
   "find-contacts": { answer: "several", contacts: two, reason: null }, diagnose: report(), wordings: wordings(), dial: call({ state: "dialing" }),
 };
 

@@ -2,7 +2,7 @@
 
 import type { Desk } from "./desk";
 import type { NewContact, WrapUp } from "./service";
-import type { Action, Call, CallPage, Contact, Heading, Preferences, Report, SignInAsk, Stopped, Who } from "./values";
+import type { Action, Call, CallPage, Contact, Heading, Preferences, Report, Shelf, SignInAsk, Stopped, Who } from "./values";
 
 /** What the panel may ask: `with` goes along, `answer` comes back, or a Refusal. */
 export interface Asks {
@@ -19,6 +19,7 @@ export interface Asks {
 
   "calls-before": { with: { before: string }; answer: CallPage };
   "find-contacts": { with: { query: string }; answer: Who };
+  around: { with: { contact_id: string }; answer: Shelf[] };
   diagnose: { with: null; answer: Report };
 
   "choose-phone-system": { with: { key: string }; answer: void };
@@ -59,6 +60,7 @@ const ANSWERS: Answers = {
 
   "calls-before": (desk, { before }) => desk.callsBefore(before),
   "find-contacts": (desk, { query }) => desk.contacts(query),
+  around: (desk, { contact_id }) => desk.aroundContact(contact_id),
   diagnose: (desk) => desk.diagnose(),
 
   "choose-phone-system": (desk, { key }) => desk.choosePhoneSystem(key),

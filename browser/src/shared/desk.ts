@@ -119,6 +119,7 @@ export class Desk {
 
   contacts = (query: string) => this.asked(() => this.service.contacts(query));
   callsBefore = (before: string) => this.asked(() => this.service.calls(before));
+  aroundContact = (contactId: string) => this.asked(() => this.service.around(contactId));
   diagnose = () => this.asked(() => this.service.diagnosis());
   wordings = () => this.service.wordings();
 

@@ -2,8 +2,8 @@
     honest form, so that one odd field never blanks a panel in the middle of a call. */
 
 import type {
-  Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Habits, Heading, HowSure, Line, Log, MissingRight,
-  Outcome, Panel, PhoneSystem, Reason, Refusal, Reminder, Report, Stray, Who, Wording,
+  Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Habits, Heading, HowSure, Line, Log, MissingRight, Neighbour,
+  Outcome, Panel, PhoneSystem, Reason, Refusal, Reminder, Report, Shelf, Stray, Who, Wording,
 } from "./values";
 
 type Fields = Record<string, unknown>;
@@ -73,6 +73,18 @@ export const contact = (f: Fields): Contact => ({
   email: maybe(f["email"]), company: maybe(f["company"]), owner: maybe(f["owner"]),
   url: link(f["url"]), numbers: list(f["numbers"], contactNumber),
 });
+
+const neighbour = (f: Fields): Neighbour => ({
+  id: text(f["id"]), name: text(f["name"]).trim() || "No name", detail: text(f["detail"]), url: link(f["url"]),
+  open: typeof f["open"] === "boolean" ? f["open"] : null,
+});
+
+const shelf = (f: Fields): Shelf => ({
+  kind: oneOf(f["kind"], ["deals", "tickets"], "companies" as Shelf["kind"]),
+  records: list(f["records"], neighbour), reason: orNull(f["reason"], reason),
+});
+
+export const shelves = (value: unknown): Shelf[] => list(fields(value)["shelves"], shelf);
 
 export const who = (value: unknown): Who => {
   const f = fields(value);
@@ -203,4 +215,4 @@ export const refusal = (value: unknown, status: number): Refusal => {
   };
 };
 
-export { fields, grant, line, list, maybe, missingRight, oneOf, orNull, text, texts, yes };
+export { capability, fields, grant, line, list, maybe, missingRight, oneOf, orNull, text, texts, yes };

@@ -3,7 +3,7 @@
 
 import * as read from "./read";
 import { Refused, unreachable } from "./refused";
-import type { Action, Begun, Call, CallPage, Claim, Contact, Heading, Panel, Preferences, Report, SignInAsk, Stopped, Who } from "./values";
+import type { Action, Begun, Call, CallPage, Claim, Contact, Heading, Panel, Preferences, Report, Shelf, SignInAsk, Stopped, Who } from "./values";
 
 export interface NewContact {
   first_name: string;
@@ -49,6 +49,8 @@ export class Service {
     read.calls(await this.ask("GET", `/api/calls?${new URLSearchParams({ before, limit: String(limit) })}`));
   contacts = async (query: string): Promise<Who> =>
     read.who(await this.ask("GET", `/api/contacts?${new URLSearchParams({ query })}`));
+  around = async (contact_id: string): Promise<Shelf[]> =>
+    read.shelves(await this.ask("GET", `/api/contacts/${path(contact_id)}/around`));
   diagnosis = async (): Promise<Report> => read.report(await this.ask("GET", "/api/diagnosis"));
 
   choosePhoneSystem = async (key: string): Promise<Panel> =>

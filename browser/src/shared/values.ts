@@ -91,6 +91,23 @@ export interface Contact {
   numbers: ContactNumber[];
 }
 
+export type NeighbourKind = "companies" | "deals" | "tickets";
+
+export interface Neighbour {
+  id: string;
+  name: string;
+  detail: string;
+  url: string;
+  open: boolean | null;
+}
+
+/** Company, deals or tickets of a contact; `reason` says why they could not be read. */
+export interface Shelf {
+  kind: NeighbourKind;
+  records: Neighbour[];
+  reason: Reason | null;
+}
+
 export interface Who {
   answer: Answer;
   contacts: Contact[];

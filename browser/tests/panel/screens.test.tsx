@@ -474,7 +474,7 @@ describe("setup", () => {
   it("lets her decide how her calls are treated, but not what an administrator has locked", async () => {
     const habits = { auto_log: true, pop: "ringing" as const, locked: ["auto_log"] };
     await show(view({ panel: panel({ habits }) }), { place: "advanced" });
-    expect(all<HTMLInputElement>(".tick input")[0]!.disabled).toBe(true);
+    expect(all<HTMLInputElement>(".tick input").map(({ disabled }) => disabled)).toEqual([true]);
     await type("Open the caller’s record", "answered");
     expect(host.asked).toEqual([["choose-preferences", { auto_log: null, pop: "answered" }]]);
   });
@@ -484,6 +484,23 @@ describe("setup", () => {
     await show(view({ panel: panel({ recent: [byHand] }) }), { tab: "recent" });
     await press("Log it");
     expect(host.asked).toEqual([["log-again", { call_id: byHand.id }]]);
+  });
+
+  it("shows what stands around the contact, and why a part of it is missing", async () => {
+    const deal = { id: "2", name: "Frames", detail: "1,200.00 USD", url: "https://app.hubspot.com/2", open: true };
+    const around = () => [
+      { kind: "deals" as const, records: [deal, { ...deal, id: "3" }, { ...deal, id: "4" }, { ...deal, id: "5", name: "The fourth", url: "javascript:alert(1)" }], reason: null },
+      { kind: "tickets" as const, records: [], reason: reason({ says: "HubSpot did not grant tickets." }) },
+      { kind: "companies" as const, records: [], reason: null },
+    ];
+    await show(onCall(connected()), {}, { around });
+    await act(settled);
+    expect(host.asked).toEqual([["around", { contact_id: connected().contact_id }]]);
+    expect(text()).toContain("Frames 1,200.00 USD");
+    expect(text()).toContain("1 more");
+    expect(text()).toContain("HubSpot did not grant tickets.");
+    expect(text()).not.toContain("Company");
+    expect(all<HTMLAnchorElement>(".around a").every(({ href }) => href.startsWith("https://"))).toBe(true);
   });
 
   it("closes by the red cross", async () => {

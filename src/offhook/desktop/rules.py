@@ -37,7 +37,11 @@ class Rule(Struct, frozen=True):
     habits: Effective = effective(Policy(), Preferences())
 
     def sees(self, contact: ContactCard) -> bool:
-        return self.owners is None or not contact.owner_id or contact.owner_id in self.owners
+        return self.sees_owner(contact.owner_id)
+
+    def sees_owner(self, owner_id: str | None) -> bool:
+        """Whether she sees contacts of this owner; None: of nobody."""
+        return self.owners is None or not owner_id or owner_id in self.owners
 
     def shown(self, who: Who) -> Who:
         """The answer with what she may see of it; that there is somebody is not kept from her."""

@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from litestar import get, post
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
 
 from offhook.calls import store as calls
+from offhook.desktop.around import CAPABILITY_OF, Shelf
 from offhook.desktop.who import ContactCard, Who
 from offhook.web.parts import TheAgent, TheParts
 
@@ -42,4 +43,21 @@ async def create_contact(data: JSONBody[NewContact], agent: TheAgent, parts: The
     return card
 
 
-routes = [search_contacts, create_contact]
+class Shelves(Struct, frozen=True):
+    """`off`: kinds that are not shown, because the capability for them is off."""
+
+    shelves: tuple[Shelf, ...]
+    off: tuple[str, ...]
+
+
+@get("/api/contacts/{contact_id:str}/around", tags=["Contacts"])
+async def around_contact(contact_id: FromPath[str], agent: TheAgent, parts: TheParts) -> Shelves:
+    """Company, deals and tickets of a contact, as far as the agent was granted them."""
+    on = {each.key for each in (await parts.grant_view(agent.id)).capabilities if each.on}
+    kinds = tuple(kind for kind, key in CAPABILITY_OF.items() if key in on)
+    return Shelves(
+        await parts.around.of(agent, contact_id, kinds), tuple(each for each in CAPABILITY_OF if each not in kinds)
+    )
+
+
+routes = [around_contact, search_contacts, create_contact]

@@ -53,6 +53,7 @@ const Known = ({ contact, call }: { contact: Contact; call: Call }) => (
   <div class="who-known">
     <p class="who-name">{contact.name}</p>
     {contact.company && <p class="muted who-company">{contact.company}</p>}
+    {contact.owner && <p class="muted">Owner: {contact.owner}</p>}
     <RecordLink contact={contact} />
     {call.who.answer === "several" && <Several call={call} chosen={contact.id} />}
   </div>

@@ -6,6 +6,7 @@ import type { Action, Call } from "../../shared/values";
 import { useAsking, useNow, useSurface } from "../context";
 import { Button, Field, Refusal } from "../../shared/parts/controls";
 import { type Drawing, Icon } from "../../shared/parts/icon";
+import { Around } from "../parts/around";
 import { Notes } from "../parts/notes";
 import { chosenContact, Face, Who } from "../parts/who";
 import { KEYPAD } from "../state";
@@ -62,6 +63,7 @@ const InCall = ({ call }: { call: Call }) => {
         </div>
       )}
       <Notes call={call} />
+      <Around call={call} />
       {can("hang-up") && <div class="foot"><Button kind="bad" wide icon="hang-up" busy={busy} onClick={() => void act("hang-up")}>Hang up</Button></div>}
     </section>
   );

@@ -1,0 +1,45 @@
+"""What stands around a contact, through the real service and HubSpot's own records."""
+
+import httpx
+from tests.real_service import Panel, RealService
+
+from hubspot_sandbox.seeds import demo
+from offhook.policies.policy import Policy
+
+HUBSPOT = "/crm/objects/2026-03"
+
+
+async def contact_id(ben: Panel) -> str:
+    [carla] = (await ben.get("/api/contacts", params={"query": demo.CARLA_NUMBER}))["contacts"]
+    return str(carla["id"])
+
+
+async def test_an_agent_sees_company_deals_and_tickets_as_far_as_granted(
+    service: RealService, ada: Panel, ben: Panel
+) -> None:
+    contact = await contact_id(ben)
+    async with httpx.AsyncClient(base_url=service.sandbox.base_url, headers=service.sandbox.bearer()) as hubspot:
+        tie = {"to": {"id": contact}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 3}]}
+        deal = {"dealname": "Beans", "amount": "1200", "pipeline": "default", "dealstage": "appointmentscheduled"}
+        made = await hubspot.post(f"{HUBSPOT}/deals", json={"properties": deal, "associations": [tie]})
+        assert made.status_code == 201, made.text
+    found = await ben.get(f"/api/contacts/{contact}/around")
+    shelves = {each["kind"]: each for each in found["shelves"]}
+    assert found["off"] == []
+    assert [each["name"] for each in shelves["deals"]["records"]] == ["Beans"]
+    assert shelves["deals"]["records"][0]["detail"].startswith("1,200.00")
+    assert shelves["companies"]["records"][0]["url"].startswith(f"{service.sandbox.base_url}/contacts/")
+    assert (shelves["tickets"]["records"], shelves["tickets"]["reason"]) == ([], None)
+
+
+async def test_what_an_administrator_switched_off_is_not_asked_for(ada: Panel, ben: Panel) -> None:
+    await ada.do("PUT", "/api/administration/policy", {"without": ["company-and-deals"]})
+    found = await ben.get(f"/api/contacts/{await contact_id(ben)}/around")
+    assert ([each["kind"] for each in found["shelves"]], found["off"]) == (["tickets"], ["companies", "deals"])
+    await ada.do("PUT", "/api/administration/policy", {"without": list(Policy().without)})
+
+
+async def test_a_strange_contact_is_not_found(ben: Panel, zed: Panel) -> None:
+    for panel, which in ((ben, "..%2F7"), (ben, "999999999"), (zed, "999999999")):
+        answer = await panel.ask("GET", f"/api/contacts/{which}/around")
+        assert answer.status_code == 404, answer.text
