@@ -148,7 +148,7 @@ MEANINGS: dict[Kind, Meaning] = {
         "likely",
         "Nobody in this account can approve the app",
         "This HubSpot account wants apps to be approved first, and HubSpot found nobody but you who could.",
-        f"approves Offhook ({APPROVING}); if you are the only one, make another person Super Admin for that.",
+        f"approves Offhook: {APPROVING}. Where there is only one Super Admin, another is needed for that.",
     ),
     Kind.ACCOUNT_LACKS_FEATURES: _account(
         "certain",
@@ -211,9 +211,9 @@ MEANINGS: dict[Kind, Meaning] = {
     Kind.NOT_ON_ALLOW_LIST: _app(
         "certain",
         "Offhook's app is not meant for this account",
-        "The app may be connected only in accounts on its list, and this one is not on it.",
-        "adds your account's id to the app's allowed accounts (Development > Projects > the app > Distribution); or you "
-        "chose another account than you meant.",
+        "The app may be connected only in accounts on its list, and this one is not on it. Perhaps you chose another "
+        "account than you meant.",
+        "adds this account's id to the app's allowed accounts: Development > Projects > the app > Distribution.",
     ),
     Kind.INSTALLS_USED_UP: _app(
         "certain",

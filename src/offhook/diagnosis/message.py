@@ -89,7 +89,7 @@ def ask_operator(meaning: Meaning, required: Iterable[str], optional: Iterable[s
     """To whoever runs Offhook: the HubSpot app's own settings do not fit. `address`: where HubSpot sends people to."""
     paragraphs = (
         "Hello,",
-        f"HubSpot does not connect Offhook: {meaning.title}. {meaning.says}",
+        f"HubSpot does not connect my phone panel, Offhook. Its diagnosis tells me: {_quoted(meaning)}",
         f"What would help: whoever runs Offhook {meaning.remedy}",
         "This is what Offhook asks HubSpot for, and what the app's settings must say:",
         f"- required scopes: {' '.join(required)}\n- optional scopes: {' '.join(optional) or '(none)'}\n"
@@ -102,8 +102,13 @@ def ask_operator(meaning: Meaning, required: Iterable[str], optional: Iterable[s
 def ask_account(meaning: Meaning) -> Message:
     """To the administrator of the HubSpot account, about the account itself."""
     says = (
-        f"I would like to connect my phone panel, Offhook, to HubSpot, and HubSpot does not let me. "
-        f"Offhook's diagnosis: {meaning.title}. {meaning.says}"
+        "I would like to connect my phone panel, Offhook, to HubSpot, and HubSpot does not let me. Its diagnosis tells "
+        f"me: {_quoted(meaning)}"
     )
     helps = f"What would help: {meaning.who.replace('your HubSpot account', 'our HubSpot account')} {meaning.remedy}"
     return Message(f"Offhook: {meaning.title}", "\n\n".join(("Hello,", says, helps, "Thank you!")))
+
+
+def _quoted(meaning: Meaning) -> str:
+    """The panel speaks to the agent; the letter is hers."""
+    return f"“{meaning.title}. {meaning.says}”"
