@@ -50,6 +50,7 @@ from offhook.hubspot import scopes
 from offhook.hubspot.client import HubSpot
 from offhook.in_whose_name import InWhoseName
 from offhook.jobs import inbox as inbox_store
+from offhook.jobs import outbox
 from offhook.jobs.inbox import Inbox
 from offhook.jobs.job import Job, JobStatus, Outcome
 from offhook.jobs.store import Delivery
@@ -286,6 +287,8 @@ class House:
     async def start(self, *, serve: bool) -> None:
         """Start what runs by itself. Phone systems last: what they deliver must find everything in its place."""
         await self.rules.refresh()
+        async with self.database.transaction() as connection:
+            await outbox.resume_all(connection, now())  # a key that was lost may be back
         if serve:
             self._run(self.inbox.run(), self.watch.run(), self.upkeep.watch_rules(self.rules))
         self._run(self.worker.run(), self.upkeep.forget_what_is_old())

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from offhook.database import Database
@@ -244,17 +245,21 @@ async def test_a_consent_during_a_refresh_is_not_overwritten(
 
 
 async def test_a_refresh_that_tells_other_scopes_changes_the_grants(
-    connect: Connect, access: Access, hubspot: Any
+    connect: Connect, access: Access, hubspot: Any, changes: list[str]
 ) -> None:
     await connect()
     tokens = {"access_token": "a", "refresh_token": "r", "expires_in": 1800, "scopes": ["oauth"]}
     hubspot.script = [httpx.Response(200, json=tokens)]
+    hubspot.refresh_tokens.add("r")
     source = access.token_source("ben")
     await source(False)
     await source(True)
     grant = await access.grant_of("ben")
     assert grant is not None
-    assert grant.scopes == ("oauth",)
+    assert (grant.scopes, grant.state) == (("oauth",), GrantState.ACTIVE)
+    assert changes == ["ben"], "the panel is told that something is off now"
+    await source(True)
+    assert changes == ["ben"], "who says nothing of scopes changes none"
 
 
 async def test_switching_off_stops_the_tokens_and_keeps_the_grant(
@@ -306,8 +311,74 @@ async def test_a_lost_key_is_named_and_breaks_nothing_for_good(
     for refused in (False, True):
         with pytest.raises(GrantBroken, match="secret key"):
             await keyless.token_source("ben")(refused)
+    seen = await keyless.grant_of("ben")
+    assert seen is not None
+    assert (seen.state, "secret key" in (seen.reason or "")) == (GrantState.BROKEN, True)
+    for on in (False, True):
+        assert (await keyless.switch("ben", on=on)).state is GrantState.BROKEN
     assert await access.token_source("ben")(False) == consented.tokens.access.reveal()
     assert not (await keyless.forget("ben")).revoked
+
+
+async def test_a_narrower_consent_replaces_tokens_that_nobody_can_open(
+    connect: Connect, access: Access, database: Database, server: AuthorizationServer, clock: Any, hubspot: Any
+) -> None:
+    async def changed(agent_id: str) -> None:
+        raise AssertionError(agent_id)
+
+    _, consented = await connect()
+    keyless = Access(database, server, Vault(["another key"]), clock, changed)
+    less = msgspec.structs.replace(consented, scopes=("oauth",))
+    async with database.transaction() as connection:
+        await keyless.save(connection, "ben", less, "Example Inc")
+    assert await keyless.token_source("ben")(False) == consented.tokens.access.reveal()
+    grant = await keyless.grant_of("ben")
+    assert grant is not None
+    assert (grant.scopes, grant.state) == (("oauth",), GrantState.ACTIVE)
+
+
+async def test_two_consents_of_one_holder_at_once_are_one_grant(
+    connect: Connect, access: Access, database: Database
+) -> None:
+    _, consented = await connect(agent_id="somebody else")
+
+    async def keep() -> None:
+        async with database.transaction() as connection:
+            await access.save(connection, "account-111", consented, "Example Inc")
+
+    await asyncio.gather(*(keep() for _ in range(5)))
+    async with database.reading() as connection:
+        kept = [each.holder for each in await store.grants_in(connection, 111)]
+    assert sorted(kept) == ["account-111", "somebody else"]
+
+
+@pytest.mark.parametrize("minutes", [10, -10])
+async def test_a_clock_that_jumps_by_ten_minutes_costs_one_refresh_at_most(
+    connect: Connect, access: Access, hubspot: Any, clock: Any, minutes: int
+) -> None:
+    """Ahead, the token is renewed early; behind, HubSpot refuses it, and it is renewed then."""
+    await connect()
+    source = access.token_source("ben")
+    clock.advance(minutes=20)
+    first = await source(False)
+    clock.advance(minutes=minutes)
+    second = await source(False)
+    assert (second != first) == (minutes > 0)
+    third = await source(True) if minutes < 0 else second
+    assert len(hubspot.asked("refresh")) == 1
+    assert await source(False) == third
+
+
+async def test_tokens_of_an_account_that_is_gone_break_the_grant_and_say_so(
+    connect: Connect, access: Access, hubspot: Any, clock: Any
+) -> None:
+    await connect()
+    clock.advance(minutes=26)
+    body = {"status": "BAD_HUB", "message": "missing or unknown hub id", "error": "invalid_grant"}
+    hubspot.script = [httpx.Response(400, json=body)]
+    with pytest.raises(GrantBroken, match="no longer has this account"):
+        await access.token_source("ben")(False)
+    assert (await access.forget("ben")).revoked
 
 
 async def test_tokens_are_encrypted_at_rest(connect: Connect, access: Access, database: Database, tmp_path: Path) -> None:

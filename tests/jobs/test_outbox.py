@@ -230,6 +230,9 @@ async def test_resume_wakes_the_jobs_of_one_subject(desk: Desk) -> None:
     await desk.worker.catch_up()
     assert await desk.resume("ben") == 2
     assert await desk.counts() == {("log", "ready"): 2, ("log", "waiting"): 1}
+    async with desk.database.transaction() as connection:
+        assert await outbox.resume_all(connection, desk.clock()) == 1
+    assert await desk.counts() == {("log", "ready"): 3}
 
 
 async def test_resume_is_not_lost_on_a_job_that_is_just_failing_for_want_of_a_grant(desk: Desk) -> None:

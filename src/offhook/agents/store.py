@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -92,8 +93,16 @@ async def arrive(
         name=email.partition("@")[0] or f"HubSpot user {hubspot_user_id}",
     )
     values = {name: getattr(new, name) for name in Agent.__struct_fields__}
-    await connection.execute(insert(agent).values({**values, "mates": None, "created_at": now}))
-    return new
+    if await _insert_once(connection, {**values, "mates": None, "created_at": now}):
+        return new
+    # She arrives in two tabs at once, and the other one was faster.
+    return await arrive(connection, account_id=account_id, hubspot_user_id=hubspot_user_id, email=email, now=now)
+
+
+async def _insert_once(connection: AsyncConnection, values: dict[str, Any]) -> bool:
+    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(agent).values(values)
+    person = ["account_id", "hubspot_user_id"]
+    return (await connection.execute(new.on_conflict_do_nothing(index_elements=person))).rowcount == 1
 
 
 async def get(connection: AsyncConnection, agent_id: str) -> Agent:

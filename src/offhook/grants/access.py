@@ -23,7 +23,7 @@ from offhook.grants.attempt import Consented
 from offhook.grants.authorization_server import AuthorizationServer
 from offhook.grants.grant import Grant, GrantState, broken_by, renewed, switched_off, switched_on
 from offhook.grants.store import SealedTokens
-from offhook.grants.vault import Secret, Unopenable, Vault
+from offhook.grants.vault import Unopenable, Vault
 from offhook.grants.wire import Tokens
 
 log = structlog.get_logger()
@@ -84,14 +84,14 @@ class Access:
         if (refused and given.get(holder, tokens.access) == tokens.access) or self._ends_soon(tokens):
             tokens = await self._refreshed(holder, tokens, needed=refused)
         _given.set({**given, holder: tokens.access})
-        return self._open(tokens.access).reveal()
+        return self._vault.open(tokens.access).reveal()
 
     async def _usable(self, holder: str) -> SealedTokens:
         async with self._database.reading() as connection:
             found = await store.grant_and_tokens(connection, holder)
         if found is None:
             raise NoGrant
-        grant, tokens = found
+        grant, tokens = self._with_our_keys(*found), found[1]
         if grant.state is GrantState.BROKEN or tokens is None:
             raise GrantBroken(grant.reason)
         if grant.state is GrantState.OFF:
@@ -136,17 +136,31 @@ class Access:
             current = await self._usable(holder)
             if current.access != seen.access:
                 return current  # another node, or a new consent, was faster
-            refresh_token = self._open(current.refresh)
+            refresh_token = self._vault.open(current.refresh)
             try:
                 answer = await self._server.refresh(refresh_token)
             except GrantBroken as error:
                 await self._broken(holder, current, error)
                 raise
             fresh = self._seal(answer.tokens)
-            async with self._database.transaction() as connection:
-                await store.renew_tokens(connection, holder, current, fresh, answer.scopes)
+            changed = await self._renew(holder, current, fresh, answer.scopes)
         log.info("A token was refreshed.", action="token-refreshed", holder=holder)
+        if changed:
+            await self._changed(holder)
         return fresh
+
+    async def _renew(self, holder: str, old: SealedTokens, fresh: SealedTokens, scopes: tuple[str, ...]) -> bool:
+        """Keep what the refresh brought; whether HubSpot says other scopes now, which nobody here has asked for."""
+        async with self._database.transaction() as connection:
+            before = await store.grant_of(connection, holder)
+            await store.renew_tokens(connection, holder, old, fresh, scopes)
+        changed = before is not None and bool(scopes) and set(scopes) != set(before.scopes)
+        if before and changed:
+            lost, added = sorted({*before.scopes} - {*scopes}), sorted({*scopes} - {*before.scopes})
+            log.warning(
+                "HubSpot changed what was granted.", action="scopes-changed", holder=holder, lost=lost, added=added
+            )
+        return changed
 
     @asynccontextmanager
     async def _alone(self, holder: str) -> AsyncIterator[None]:
@@ -166,15 +180,14 @@ class Access:
         log.warning("A grant broke.", action="grant-broken", holder=holder, account=grant.account_id)
         await self._changed(holder)
 
-    def _open(self, sealed: str) -> Secret:
-        try:
-            return self._vault.open(sealed)
-        except Unopenable as error:
-            # Nothing is kept of this: with the old key put back, the grant works again.
-            raise GrantBroken(
-                KEY_LOST,
-                remedy="Whoever runs Offhook can put the old key back; otherwise connect HubSpot again.",
-            ) from error
+    def _with_our_keys(self, grant: Grant, tokens: SealedTokens | None) -> Grant:
+        """The grant as far as our keys reach: whose tokens cannot be opened is broken.
+
+        Nothing is kept of this: with the old key put back, the grant is what it was.
+        """
+        if tokens is None or (self._vault.opens(tokens.access) and self._vault.opens(tokens.refresh)):
+            return grant
+        return broken_by(grant, KEY_LOST)
 
     def _seal(self, tokens: Tokens) -> SealedTokens:
         return SealedTokens(self._vault.seal(tokens.access), self._vault.seal(tokens.refresh), tokens.expires_at)
@@ -187,12 +200,12 @@ class Access:
         A consent to less than the holder has already (begun while signed out, say) takes nothing away.
         """
         found = await store.grant_and_tokens(connection, holder)
-        grant, tokens = found or (None, None)
+        grant, tokens = (self._with_our_keys(*found), found[1]) if found else (None, None)
         fresh = self._seal(consented.tokens)
         if grant is None or (grant.account_id, grant.hubspot_user_id) != (consented.account_id, consented.user_id):
             grant = _new(holder, consented, account_name, self._now())
         else:
-            less = tokens is not None and set(consented.scopes) < set(grant.scopes)
+            less = grant.state is not GrantState.BROKEN and set(consented.scopes) < set(grant.scopes)
             scopes, fresh = (grant.scopes, tokens) if less and tokens else (consented.scopes, fresh)
             email = consented.email or grant.email
             grant = renewed(grant, scopes=scopes, account_name=account_name, email=email, at=self._now())
@@ -201,7 +214,8 @@ class Access:
 
     async def grant_of(self, holder: str) -> Grant | None:
         async with self._database.reading() as connection:
-            return await store.grant_of(connection, holder)
+            found = await store.grant_and_tokens(connection, holder)
+        return self._with_our_keys(*found) if found else None
 
     async def switch(self, holder: str, on: bool) -> Grant:
         """Switch the integration on or off; the grant stays, and a broken one stays broken.
@@ -210,11 +224,13 @@ class Access:
             NoGrant: there is nothing to switch.
         """
         async with self._database.transaction() as connection:
-            before = await store.grant_of(connection, holder)
-            if before is None:
+            found = await store.grant_and_tokens(connection, holder)
+            if found is None:
                 raise NoGrant
+            before = self._with_our_keys(*found)
             after = switched_on(before) if on else switched_off(before)
-            await store.save_state(connection, after)
+            if after != before:
+                await store.save_state(connection, after)
         if after != before:
             await self._changed(holder)
         return after

@@ -21,6 +21,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -232,11 +233,8 @@ async def grant_and_tokens(connection: AsyncConnection, holder: str) -> tuple[Gr
 async def save_grant(connection: AsyncConnection, grant: Grant, tokens: SealedTokens) -> None:
     """Keep a grant with new tokens, in place of the holder's earlier one."""
     values = {**_columns(grant), **_token_columns(tokens)}
-    replaced = await connection.execute(
-        update(hubspot_grant).where(hubspot_grant.c.holder == grant.holder).values(values)
-    )
-    if replaced.rowcount == 0:
-        await connection.execute(insert(hubspot_grant).values(values))
+    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(hubspot_grant).values(values)
+    await connection.execute(new.on_conflict_do_update(index_elements=["holder"], set_=values))
 
 
 async def save_state(connection: AsyncConnection, grant: Grant) -> None:

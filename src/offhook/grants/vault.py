@@ -70,6 +70,14 @@ class Vault:
         except InvalidToken as error:
             raise Unopenable("the secret key that sealed this is not among OFFHOOK_SECRET_KEYS") from error
 
+    def opens(self, sealed: str) -> bool:
+        """Whether one of our keys sealed this."""
+        try:
+            self.open(sealed)
+        except Unopenable:
+            return False
+        return True
+
     def keys_for(self, purpose: str) -> tuple[bytes, ...]:
         """32 bytes for each of the operator's keys, newest first, of use for this purpose only."""
         return tuple(_derived(key, purpose) for key in self._secret_keys)

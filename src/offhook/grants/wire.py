@@ -278,6 +278,8 @@ def _refused(purpose: Purpose, status: int, body: bytes) -> OffhookError:
         return AppRejected(f"HubSpot does not accept Offhook's app: {said}.")
     if fault == "grant" and purpose == "exchange":
         return ExpiredConsent(f"HubSpot did not accept its own answer any more: {said}.")
+    if "BAD_HUB" in words:
+        return GrantBroken(f"HubSpot no longer has this account: {said}.")
     if fault == "grant":
         return GrantBroken(f"HubSpot no longer accepts this connection: {said}.")
     return HubSpotRejected(f"HubSpot refused: {said}.")

@@ -53,6 +53,11 @@ async def resume(connection: AsyncConnection, subject: str, now: datetime) -> in
     return await store.resume(connection, subject, now)
 
 
+async def resume_all(connection: AsyncConnection, now: datetime) -> int:
+    """Everybody's: what a person did while nobody listened is noticed by trying once. Gives how many."""
+    return await store.resume_all(connection, now)
+
+
 async def retry_now(connection: AsyncConnection, kind: str, key: str, now: datetime) -> bool:
     """Somebody asks to try again at once, whatever the job waits for; False if there is no such job in the queue."""
     return await store.retry_now(connection, kind, key, now)

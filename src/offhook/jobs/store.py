@@ -234,6 +234,12 @@ async def resume(connection: AsyncConnection, subject: str, now: datetime) -> in
     return count
 
 
+async def resume_all(connection: AsyncConnection, now: datetime) -> int:
+    """Make every waiting job ready; gives how many."""
+    woken = update(job).where(job.c.status == JobStatus.WAITING)
+    return (await connection.execute(woken.values(status=JobStatus.READY, run_at=now, tries=0))).rowcount
+
+
 async def retry_now(connection: AsyncConnection, kind: str, key: str, now: datetime) -> bool:
     """Make a queued job ready now; False if there is none."""
     again = update(job).where(job.c.kind == kind, job.c.key == key, _QUEUED)
