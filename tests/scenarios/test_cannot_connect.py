@@ -364,9 +364,8 @@ def test_who_is_deactivated_later_stays_connected_and_could_not_connect_again(st
     abby = connected(somebody)
     abby.joins(new_account(stage), {})
     abby.gets({}, active=False)
-    checks = {each["name"]: each["state"] for each in abby.panel.ask("GET", "/api/diagnosis")["checks"]}
-    assert checks["HubSpot connection"] == "pass"
-    assert checks["HubSpot answers"] == "pass"
+    assert abby.panel.ask("GET", "/api/contacts?query=nobody")["answer"] == "none", "HubSpot still answers for her"
+    assert abby.panel.ask("GET", "/api/panel")["grant"]["state"] == "active"
     assert abby.tries().status_code == 403
     blames(abby.with_page(), "person", "You are not a user of that HubSpot account", "You yourself", sure="likely")
 
