@@ -1,4 +1,5 @@
-/** Makes dist/: extension, extension-demo (the same, also on this computer's pages), panel (the page and embed.js). */
+/** Makes dist/: extension, extension-demo (the same, also on this computer's pages), panel (the page and embed.js),
+    administration-page. */
 
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -14,14 +15,14 @@ const common = { configFile: `${root}vite.config.ts`, logLevel: "warn", base: ".
 const target = "chrome120";
 
 /** One page with its script and style, named without hashes: the service caches by its own version. */
-const page = (html, to) =>
+const page = (room, html, to, base = "./") =>
   build({
-    ...common, root: `${root}src/panel`,
+    ...common, base, root: `${root}src/${room}`,
     build: {
       outDir: to, emptyOutDir: false, target, modulePreload: false, assetsInlineLimit: 0, reportCompressedSize: false,
       rolldownOptions: {
-        input: `${root}src/panel/${html}`,
-        output: { entryFileNames: "panel.js", chunkFileNames: "panel-[name].js", assetFileNames: "[name][extname]" },
+        input: `${root}src/${room}/${html}`,
+        output: { entryFileNames: `${room}.js`, chunkFileNames: `${room}-[name].js`, assetFileNames: "[name][extname]" },
       },
     },
   });
@@ -37,9 +38,10 @@ const script = (entry, to, name, format) =>
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(`${dist}/extension`, { recursive: true });
-await page("index.html", `${dist}/panel`);
+await page("panel", "index.html", `${dist}/panel`);
+await page("administration", "index.html", `${dist}/administration-page`, "/administration/"); // typed without the last slash, too
 await script("embed/embed.ts", `${dist}/panel`, "embed.js", "iife");
-await page("panel.html", `${dist}/extension`);
+await page("panel", "panel.html", `${dist}/extension`);
 await script("background/index.ts", `${dist}/extension`, "background.js", "es");
 await script("page/index.ts", `${dist}/extension`, "page.js", "iife");
 await cp(`${root}extension`, `${dist}/extension`, { recursive: true });

@@ -9,11 +9,12 @@ const MAY: Record<string, string[]> = {
   page: ["page", "messages", "shared"],
   panel: ["panel", "messages", "shared"],
   embed: ["embed", "messages", "shared"],
+  administration: ["administration", "shared"],
   offscreen: ["offscreen", "messages", "shared"],
 };
 const CHROME = [/^background\//, /^page\/index\.ts$/, /^panel\/hosts\//, /^offscreen\//];
 /** Pure: no browser, no clock, no other thing of ours that has them. */
-const PURE = ["panel/state.ts", "page/phone-links.ts", "shared/follow.ts", "shared/duration.ts", "shared/phone-number.ts", "shared/read.ts", "shared/values.ts"];
+const PURE = ["administration/read.ts", "administration/values.ts", "administration/words.ts", "panel/state.ts", "page/phone-links.ts", "shared/follow.ts", "shared/duration.ts", "shared/phone-number.ts", "shared/read.ts", "shared/values.ts"];
 
 export const roomOf = (path: string): string => path.split("/")[0]?.replace(/\.tsx?$/, "") ?? "";
 

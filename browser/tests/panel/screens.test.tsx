@@ -442,6 +442,7 @@ describe("setup", () => {
     expect(has("Administration")).toBe(false);
     const reminder = { id: "m1", agent: "Ben", says: "Ben is Super Admin.", rights: ["Super Admin"], since: "2026-11-21T09:00:00Z", users_url: "https://x", checked: true };
     await show(view({ panel: panel({ agent: { ...panel().agent, administrator: true }, reminders: [reminder] }) }), { place: "administration" });
+    expect(all<HTMLAnchorElement>("a").map(({ href }) => href)).toContain("http://localhost:8600/administration/");
     await press("They are taken back");
     expect(host.asked).toEqual([["rights-taken-back", { reminder_id: "m1" }]]);
   });

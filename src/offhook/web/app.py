@@ -1,5 +1,6 @@
 """The Litestar application: routes, problem details, who is asking, and the built panel's files."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ PANEL_HEADERS = {
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
+}
+# Nobody frames the administration's page.
+OWN_HEADERS = PANEL_HEADERS | {
+    "Content-Security-Policy": PANEL_HEADERS["Content-Security-Policy"] + "; frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
 }
 
 
@@ -96,28 +102,43 @@ def _panel_files(parts: Parts) -> list[Any]:
     folder = panel_folder(parts.settings.panel_dir)
     if folder is None:
         return [_no_panel]
+    # Beside the panel and not in it: what is under /panel may be framed.
+    own = folder.with_name("administration-page")
 
     @get("/embed.js", opt={"public": True}, include_in_schema=False, sync_to_thread=False)
     def embed() -> File:
         return File(folder / "embed.js", media_type="text/javascript", content_disposition_type="inline")
 
-    files = create_static_files_router(
-        "/panel",
+    return [
+        _files("/panel", folder, PANEL_HEADERS),
+        _files("/administration", own, OWN_HEADERS),
+        embed,
+    ]
+
+
+def _files(path: str, folder: Path, headers: Mapping[str, str]) -> Router:
+    """What was built, as it is."""
+
+    def with_headers(response: Response[Any]) -> Response[Any]:
+        response.headers.update(headers)
+        return response
+
+    return create_static_files_router(
+        path,
         [folder],
         html_mode=True,
         include_in_schema=False,
         opt={"public": True},
-        after_request=with_panel_headers,
+        after_request=with_headers,
     )
-    return [files, embed]
 
 
-def with_panel_headers(response: Response[Any]) -> Response[Any]:
-    response.headers.update(PANEL_HEADERS)
-    return response
-
-
-@get(["/panel", "/panel/"], opt={"public": True}, include_in_schema=False, sync_to_thread=False)
+@get(
+    ["/panel", "/panel/", "/administration", "/administration/"],
+    opt={"public": True},
+    include_in_schema=False,
+    sync_to_thread=False,
+)
 def _no_panel() -> Response[str]:
     says = ("The panel is not built here.", "In a checkout of Offhook, `make build` builds it; then start again.")
     return page("No panel yet", says, UNREADY)

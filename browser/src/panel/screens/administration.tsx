@@ -1,13 +1,18 @@
 import { date, when } from "../../shared/duration";
 import type { Reminder, Stray } from "../../shared/values";
-import { useAsking, usePanel, useSurface } from "../context";
+import { useAsking, usePanel, useSurface, useView } from "../context";
 import { Button, Link, Page, Refusal } from "../../shared/parts/controls";
 
 export const Administration = () => {
   const { happen } = useSurface();
   const { reminders, strays } = usePanel();
+  const { address } = useView();
   return (
     <Page title="Administration" back={() => happen({ is: "go", to: "setup" })}>
+      <div class="card">
+        <p>Who is connected and who is not, policies, lent rights and the audit log are on a page of their own.</p>
+        <Link to={`${address}/administration/`} icon>Open the administration page</Link>
+      </div>
       <h3>Rights that were lent</h3>
       {reminders.length === 0 && <p class="muted">Nobody holds rights that were only lent for connecting.</p>}
       {reminders.map((reminder) => <Lent key={reminder.id} reminder={reminder} />)}

@@ -5,6 +5,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Check, MissingRight, Report, SignInAsk, Stopped, Wording } from "../../shared/values";
 import { useAsking, useSurface, useView } from "../context";
 import { Button, Link, Note, Page, Refusal } from "../../shared/parts/controls";
+import { copyFrom } from "../../shared/parts/copy";
 import { Icon } from "../../shared/parts/icon";
 import { SureOf } from "../parts/sure";
 import { Wordings } from "../parts/wordings";
@@ -144,17 +145,6 @@ const Message = ({ report }: { report: Report }) => {
       <p class="unseen" role="status">{copied ? "The message is copied" : ""}</p>
     </div>
   );
-};
-
-/** A frame may not be given the clipboard: then the old way, from the field. */
-const copyFrom = async (field: HTMLTextAreaElement | null, text: string): Promise<boolean> => {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    field?.select();
-    return document.execCommand?.("copy") ?? false;
-  }
 };
 
 /** Chosen from HubSpot's headings, or pasted: either way the service explains it. */
