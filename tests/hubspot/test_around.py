@@ -39,7 +39,7 @@ def test_each_id_counts_once_and_not_too_many() -> None:
         (
             "tickets",
             {"subject": "Broken", "hs_ticket_priority": "HIGH", "createdate": "2026-11-02T10:00:00Z"},
-            ("Broken", "High priority, since 2026-11-02", None),
+            ("Broken", "High priority, since 2026-11-02", True),
         ),
     ],
 )

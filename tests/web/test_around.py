@@ -1,12 +1,9 @@
 """What stands around a contact, through the real service and HubSpot's own records."""
 
-import httpx
 from tests.real_service import Panel, RealService
 
 from hubspot_sandbox.seeds import demo
 from offhook.policies.policy import Policy
-
-HUBSPOT = "/crm/objects/2026-03"
 
 
 async def contact_id(ben: Panel) -> str:
@@ -17,19 +14,14 @@ async def contact_id(ben: Panel) -> str:
 async def test_an_agent_sees_company_deals_and_tickets_as_far_as_granted(
     service: RealService, ada: Panel, ben: Panel
 ) -> None:
-    contact = await contact_id(ben)
-    async with httpx.AsyncClient(base_url=service.sandbox.base_url, headers=service.sandbox.bearer()) as hubspot:
-        tie = {"to": {"id": contact}, "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 3}]}
-        deal = {"dealname": "Beans", "amount": "1200", "pipeline": "default", "dealstage": "appointmentscheduled"}
-        made = await hubspot.post(f"{HUBSPOT}/deals", json={"properties": deal, "associations": [tie]})
-        assert made.status_code == 201, made.text
-    found = await ben.get(f"/api/contacts/{contact}/around")
+    found = await ben.get(f"/api/contacts/{await contact_id(ben)}/around")
     shelves = {each["kind"]: each for each in found["shelves"]}
     assert found["off"] == []
-    assert [each["name"] for each in shelves["deals"]["records"]] == ["Beans"]
-    assert shelves["deals"]["records"][0]["detail"].startswith("1,200.00")
+    deals = [(each["name"], each["detail"], each["open"]) for each in shelves["deals"]["records"]]
+    assert deals == [("Espresso machines", "4,800.00", True), ("Grinders", "1,250.00, won", False)]
     assert shelves["companies"]["records"][0]["url"].startswith(f"{service.sandbox.base_url}/contacts/")
-    assert (shelves["tickets"]["records"], shelves["tickets"]["reason"]) == ([], None)
+    [ticket] = shelves["tickets"]["records"]
+    assert (ticket["name"], ticket["open"]) == ("Late delivery", True)
 
 
 async def test_what_an_administrator_switched_off_is_not_asked_for(ada: Panel, ben: Panel) -> None:

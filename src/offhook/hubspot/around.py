@@ -20,7 +20,7 @@ _TYPES: dict[Kind, str] = {"companies": "0-2", "deals": "0-3", "tickets": "0-5"}
 _PROPERTIES: dict[Kind, tuple[str, ...]] = {
     "companies": ("name", "domain"),
     "deals": ("dealname", "amount", "deal_currency_code", "closedate", "hs_is_closed", "hs_is_closed_won"),
-    "tickets": ("subject", "hs_ticket_priority", "createdate", "hs_is_closed"),
+    "tickets": ("subject", "hs_ticket_priority", "createdate", "closed_date"),
 }
 # Of each kind; nobody reads more while somebody talks.
 MOST = 20
@@ -60,9 +60,14 @@ def neighbours(kind: Kind, records: Records, app_url: str, account_id: int) -> t
 
 def _neighbour(kind: Kind, record: Record, base: str) -> Neighbour:
     name, detail = _WORDS[kind](record)
+    return Neighbour(record.id, name, detail, f"{base}/{record.id}", _open(kind, record))
+
+
+def _open(kind: Kind, record: Record) -> bool | None:
+    if kind == "tickets":
+        return record.value("closed_date") is None
     closed = record.value("hs_is_closed")
-    is_open = None if closed is None else closed != "true"
-    return Neighbour(record.id, name, detail, f"{base}/{record.id}", is_open)
+    return None if closed is None else closed != "true"
 
 
 def _company(record: Record) -> tuple[str, str]:

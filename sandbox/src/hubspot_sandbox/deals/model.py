@@ -1,6 +1,6 @@
 """Deals (0-3), with the stages of the pipeline that every account begins with."""
 
-from hubspot_sandbox.objects.kind import Kind, Property, by_name, owner, read_only, select, stamps, strings
+from hubspot_sandbox.objects.kind import Kind, Property, Values, by_name, owner, read_only, select, stamps, strings
 
 GROUP = "dealinformation"
 STAGES = {
@@ -24,8 +24,17 @@ _PROPERTIES = by_name(
         owner(GROUP, "Deal owner"),
     ],
     stamps(GROUP),
+    read_only(GROUP, "bool", hs_is_closed="Is Deal Closed?", hs_is_closed_won="Is Closed Won"),
     read_only(GROUP, "datetime", createdate="Create Date", hs_lastmodifieddate="Last Modified Date"),
 )
+
+
+def _derive(values: Values) -> Values:
+    """Whether the stage is one in which a deal is over, as texts [inf]."""
+    stage = values.get("dealstage", "")
+    closed, won = stage in ("closedwon", "closedlost"), stage == "closedwon"
+    return {**values, "hs_is_closed": str(closed).lower(), "hs_is_closed_won": str(won).lower()}
+
 
 DEALS = Kind(
     name="deals",
@@ -42,4 +51,5 @@ DEALS = Kind(
     created="createdate",
     modified="hs_lastmodifieddate",
     first_id=30100001,
+    derive=_derive,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The demo's records: 1,000 contacts and 60 companies in Acorn, a few contacts in Birch.
+"""The demo's records: 1,000 contacts, 60 companies and a little business in Acorn, a few contacts in Birch.
 
 Always the same. The contacts below are named in tests and in the demo's tour; nobody else has their numbers.
 """
@@ -97,7 +97,30 @@ def _named(portal: Portal, ada: str, ben: str) -> int:
     ]  # fmt: skip
     for person in people:
         portal.associate(ACORN, "contacts", person.id, "companies", roasters.id)
+    _business(portal, people[0], ben)
     return len(people) + _oddities(portal, ada, ben)
+
+
+def _business(portal: Portal, contact: Record, owner: str) -> None:
+    """An open deal, one that was won, and a ticket."""
+    for name, amount, stage in (("Espresso machines", "4800", "qualifiedtobuy"), ("Grinders", "1250", "closedwon")):
+        values = {
+            "dealname": name,
+            "amount": amount,
+            "dealstage": stage,
+            "pipeline": "default",
+            "hubspot_owner_id": owner,
+        }
+        deal = portal.records.create(ACORN, "deals", values)
+        portal.associate(ACORN, "deals", deal.id, "contacts", contact.id)
+    values = {
+        "subject": "Late delivery",
+        "hs_pipeline_stage": "1",
+        "hs_ticket_priority": "HIGH",
+        "hubspot_owner_id": owner,
+    }
+    ticket = portal.records.create(ACORN, "tickets", values)
+    portal.associate(ACORN, "tickets", ticket.id, "contacts", contact.id)
 
 
 def _oddities(portal: Portal, ada: str, ben: str) -> int:

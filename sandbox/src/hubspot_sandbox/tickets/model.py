@@ -7,6 +7,7 @@ from hubspot_sandbox.problems import required_missing
 
 GROUP = "ticketinformation"
 STAGES = {"1": "New", "2": "Waiting on contact", "3": "Waiting on us", "4": "Closed"}
+CLOSED = "4"
 SOURCES = {"CHAT": "Chat", "EMAIL": "Email", "FORM": "Form", "PHONE": "Phone"}
 PRIORITIES = {"LOW": "Low", "MEDIUM": "Medium", "HIGH": "High", "URGENT": "Urgent"}
 CATEGORIES = {
@@ -27,7 +28,9 @@ _PROPERTIES = by_name(
     ],
     stamps(GROUP),
     read_only(GROUP, "number", hs_ticket_id="Ticket ID"),
-    read_only(GROUP, "datetime", createdate="Create date", hs_lastmodifieddate="Last modified date"),
+    read_only(
+        GROUP, "datetime", createdate="Create date", closed_date="Close date", hs_lastmodifieddate="Last modified date"
+    ),
 )
 
 
@@ -38,7 +41,11 @@ def _check(values: Mapping[str, str], creating: bool) -> None:
 
 
 def _derive(values: dict[str, str]) -> dict[str, str]:
-    return {"hs_pipeline": "0", **values, "hs_ticket_id": values.get("hs_object_id", "")}
+    """The close date is when the ticket came into the closed stage, and goes when it is opened again [inf]."""
+    closed = values.get("closed_date") or values.get("hs_lastmodifieddate", "")
+    dated = {**values, "closed_date": closed if values.get("hs_pipeline_stage") == CLOSED else ""}
+    kept = {name: value for name, value in dated.items() if value}
+    return {"hs_pipeline": "0", **kept, "hs_ticket_id": values.get("hs_object_id", "")}
 
 
 TICKETS = Kind(
