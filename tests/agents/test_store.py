@@ -33,6 +33,11 @@ async def test_whoever_comes_again_is_the_same_agent(database: Database) -> None
     assert (await arrive(database, "")).email == "ben@new.example"
 
 
+async def test_whoever_comes_in_two_tabs_at_once_is_one_agent(database: Database) -> None:
+    arrived = await asyncio.gather(*(arrive(database) for _ in range(5)))
+    assert len({each.id for each in arrived}) == 1
+
+
 async def test_the_same_person_in_two_accounts_is_two_agents(database: Database) -> None:
     here, there = await arrive(database), await arrive(database, account=2)
     assert here.id != there.id
