@@ -11,7 +11,6 @@ from offhook.policies.policy import (
     Preferences,
     Visibility,
     changed,
-    differences,
     effective,
     visible_owners,
 )
@@ -58,8 +57,3 @@ def test_what_is_no_policy_is_refused_in_a_sentence(changes: dict[str, Any]) -> 
     with pytest.raises(InvalidInput) as refused:
         changed(Policy(), changes, KEYS)
     assert len(refused.value.says) < 300
-
-
-def test_only_what_differs_is_told() -> None:
-    after = changed(Policy(), {"visibility": "own", "account_logs": True}, KEYS)
-    assert differences(Policy(), after) == {"visibility": ("everyone", "own")}

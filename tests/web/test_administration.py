@@ -42,7 +42,7 @@ async def test_a_policy_is_changed_told_to_everybody_and_recorded(ada: Panel, be
     assert "administrator" in tickets["why"]
     deed = (await ada.get(DEEDS))["deeds"][0]
     assert (deed["who"], deed["deed"]) == (people.ADA, "policy-changed")
-    assert "tickets" in deed["detail"]
+    assert deed["detail"] == "Switched off: Show tickets."
     assert (await zed.get(POLICY))["policy"]["without"] == [], "another account has its own"
     assert deed["id"] not in str(await zed.get(DEEDS))
     await ada.do("PUT", POLICY, {"without": []})
@@ -61,6 +61,7 @@ async def test_an_administrator_connects_the_whole_account_and_her_own_grant_sta
     own = (await ada.get("/api/panel"))["grant"]
     grant = await connect_account(service, ada)
     assert (grant["state"], grant["as"], grant["account_id"]) == ("active", people.ADA, people.ACORN)
+    assert "account-connected" in [each["deed"] for each in (await ada.get(DEEDS))["deeds"][:3]]
     assert (await ada.get("/api/panel"))["grant"] == own
     kept = await service.service.parts.access.grant_of(f"account-{people.ACORN}")
     assert kept

@@ -116,12 +116,6 @@ def changed(policy: Policy, changes: Mapping[str, Any], capabilities: frozenset[
     return after
 
 
-def differences(before: Policy, after: Policy) -> Mapping[str, tuple[Any, Any]]:
-    """Field → what it was, what it is; only those that differ. For the audit log."""
-    was, now = msgspec.to_builtins(before), msgspec.to_builtins(after)
-    return {name: (was[name], now[name]) for name in was if was[name] != now[name]}
-
-
 class Deed(Struct, frozen=True):
     """One line of the audit log: who changed what, when. `detail` says it in words."""
 

@@ -16,7 +16,8 @@ from offhook.desktop.panel import GrantView
 from offhook.errors import NotAllowed
 from offhook.grants.grant import holder_of_account
 from offhook.policies import store as policies
-from offhook.policies.policy import Deed, Policy, changed, differences
+from offhook.policies.policy import Deed, Policy, changed
+from offhook.policies.words import told
 from offhook.web.parts import Parts, TheParts
 from offhook.web.sign_in import signed_in_agent
 
@@ -83,13 +84,13 @@ async def change_policy(data: JSONBody[dict[str, Any]], administrator: TheAdmini
         before = await policies.policy_of(connection, administrator.account_id)
         after = changed(before, data, frozenset(key for key, _ in parts.capabilities))
         await policies.save_policy(connection, administrator.account_id, after)
-        for name, (was, now) in differences(before, after).items():
+        for sentence in told(before, after, dict(parts.capabilities)):
             await policies.record(
                 connection,
                 administrator.account_id,
                 who=administrator.email,
                 what="policy-changed",
-                detail=f"{name}: {was} → {now}",
+                detail=sentence,
                 now=parts.now(),
             )
     await parts.account_changed(administrator.account_id)

@@ -212,6 +212,11 @@ async def _arrive(parts: Parts, consented: Consented, learned: Learned) -> Agent
         holder = holder_of_account(consented.account_id) if consented.ask == ACCOUNT else agent.id
         await parts.access.save(connection, holder, consented, account_name)
         await _remember_standing(connection, parts, consented, agent, learned)
+        if consented.ask == ACCOUNT:
+            detail = "Connected the whole account to HubSpot."
+            await policies.record(
+                connection, agent.account_id, who=agent.email, what="account-connected", detail=detail, now=parts.now()
+            )
         await parts.consents.granted(connection, consented.attempt_id, agent.id)
         # With the account's grant, calls can be logged for those whose own is broken, too.
         waiting = await agents.in_account(connection, agent.account_id) if holder != agent.id else [agent]
