@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.house_rules.repository import DOCS, OFFHOOK, ROOT, code_in, files, name_of, rows_of, text_of
 
+from offhook.diagnosis import rights
 from offhook.hubspot import scopes
 from offhook.telephony.exchange import Exchange
 from offhook.telephony.phone_system import Capability, PhoneSystem
@@ -100,12 +101,20 @@ def name_of_module(key: str) -> str:
 def test_what_each_scope_unlocks_is_documented() -> None:
     rows = {code_in(row[0]): row[1:] for row in rows_of(PAGE, SCOPES)[1:]}
     true = {
-        each.key: (each.title, " ".join(f"`{scope}`" for scope in each.scopes), required(each))
+        each.key: (each.title, " ".join(f"`{scope}`" for scope in each.scopes), required(each), needed(each))
         for each in scopes.CAPABILITIES
     }
-    wrong = {key: true.get(key) for key in true.keys() | rows.keys() if tuple(rows.get(key, ())[:3]) != true.get(key)}
+    wrong = {key: true.get(key) for key in true.keys() | rows.keys() if tuple(rows.get(key, ())) != true.get(key)}
     assert not wrong, (
         f"Correct these rows under “{SCOPES}” in docs/reference/capabilities.md (None: take it out): {wrong}."
+    )
+
+
+def needed(capability: scopes.Capability) -> str:
+    """The rights that its scopes need of a person, each with how sure that is and where it was read."""
+    needs = [need for scope in capability.scopes for need in rights.needs_of(scope)]
+    return (
+        "; ".join(f"{need.right.label} ([{need.sure}]({need.source}))" for need in needs) or "none that anybody reported"
     )
 
 
