@@ -1,11 +1,12 @@
 """HubSpot's page as the extension sees it: missed when it is closed; and what the agent says of it, from a list."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import EXTENSION, PROGRAM, Complaints
+from tests.scenarios.applicant import set_up_app
 from tests.scenarios.stage import Stage, running_stage
 
 from offhook.demo import people
@@ -48,6 +49,44 @@ def finish(player: InBrowser, tab: Page) -> None:
     tab.get_by_role("button", name="Grant access").click()
     tab.wait_for_url(f"**{people.CONTACTS_PATH}")
     expect(player.panel.get_by_label("Product")).to_be_visible()
+
+
+Upset = Callable[[Stage], None]
+
+
+def apps_must_be_approved(stage: Stage) -> None:
+    stage.control("POST", f"/accounts/{people.ACORN}/approvals/required", {"required": True})
+
+
+READ: dict[str, tuple[Upset, str, str]] = {
+    "approval": (apps_must_be_approved, "Acorn Supplies", "Your account wants apps to be approved first"),
+    "scopes": (
+        lambda stage: set_up_app(stage, required_scopes="oauth crm.objects.contacts.read content"),
+        "",
+        "Offhook's app asks for too little",
+    ),
+    "redirect": (
+        lambda stage: set_up_app(stage, redirect_urls=["https://old.example/oauth/callback"]),
+        "",
+        "HubSpot does not know Offhook's address",
+    ),
+    "another account": (lambda stage: None, "Birch Studio", "You chose another HubSpot account"),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_the_extension_reads_what_hubspots_page_says(stage: Stage, player: InBrowser, name: str) -> None:
+    upset, account, title = READ[name]
+    upset(stage)
+    try:
+        with player.ben_browser.expect_page() as opened:
+            player.button("Connect HubSpot").click()
+        if account:
+            opened.value.get_by_role("button", name=account).click()
+        heading(player, title)
+    finally:
+        stage.control("POST", f"/accounts/{people.ACORN}/approvals/required", {"required": False})
+        set_up_app(stage)
 
 
 def test_a_closed_page_is_noticed_at_once_and_another_try_goes_on(player: InBrowser) -> None:

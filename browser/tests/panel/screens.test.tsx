@@ -192,6 +192,11 @@ describe("connecting", () => {
     expect(has("Try again")).toBe(true);
   });
 
+  it("says what to do about an attempt that came to nothing, also when only time helps", async () => {
+    await show(signedOut({ attempt: attempt({ state: "failed", problem: reason({ says: "HubSpot is not working.", remedy: null }) }) }));
+    expect(text()).toContain("HubSpot is not working.Try again in a minute.");
+  });
+
   it("copies the message", async () => {
     const copied = vi.fn(async (_: string) => undefined);
     vi.stubGlobal("navigator", { clipboard: { writeText: copied } });

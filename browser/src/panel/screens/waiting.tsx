@@ -31,7 +31,7 @@ export const Failed = () => {
     <Page title="HubSpot is not connected">
       <Note tone="warning" alert>
         <p><strong>{attempt.problem?.says ?? "HubSpot did not let Offhook connect."}</strong></p>
-        {attempt.problem?.remedy && <p>{attempt.problem.remedy}</p>}
+        {attempt.problem && <p>{attempt.problem.remedy ?? (attempt.problem.retryable ? "Try again in a minute." : "")}</p>}
       </Note>
       <div class="buttons column">
         <Button kind="primary" wide busy={busy} onClick={() => void ask(() => host.ask("connect", { ask: attempt.ask }))}>Try again</Button>
