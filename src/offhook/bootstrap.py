@@ -15,6 +15,7 @@ from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.administration.lending import GIVE_BACK_ROLE, Lending
+from offhook.administration.office import ANSWER_RIGHTS, open_office
 from offhook.administration.telling import Telling
 from offhook.administration.watch import Watch
 from offhook.agents import store as agents
@@ -210,13 +211,15 @@ class House:
         )
         self.upkeep = Upkeep(database, self.elevations, self.panels, self.name.agents, self.name.accounts, now)
         self.arrival = Arrival(database, self.name.newcomers, self.name.agents, now)
-
         self._open_administration()
 
     def _open_administration(self) -> None:
         database, of_account = self.database, self.name.accounts
         self.telling = Telling(database, self.panels)
         self.lending = Lending(database, self.elevations, self.access, of_account, now, self.telling.concerned)
+        self.office = open_office(
+            database, self.name.agents, of_account, self.panels, self.elevations, self.hubspot.task_url, now
+        )
         self.watch = Watch(database, self.elevations, self.lending, self.telling, self.name.agents, of_account, now)
 
     def _open_jobs(self) -> None:
@@ -239,6 +242,7 @@ class House:
                 LOG_CALL: lambda job: log_call(job.payload),
                 AMEND_CALL_LOG: lambda job: log_call(job.payload),
                 LEARN_AGENT: lambda job: self.arrival.learn_later(job.payload),
+                ANSWER_RIGHTS: lambda job: self.office.own_rights.answer_later(job.payload),
                 GIVE_BACK_ROLE: lambda job: self.lending.give_back(job.payload),
             },
             now,
@@ -261,6 +265,7 @@ class House:
             elevations=self.elevations,
             lending=self.lending,
             telling=self.telling,
+            office=self.office,
             is_super_admin=self.watch.is_super_admin,
             arrival=self.arrival,
             panels=self.panels,
@@ -290,7 +295,8 @@ class House:
         async with self.database.transaction() as connection:
             await outbox.resume_all(connection, now())  # a key that was lost may be back
         if serve:
-            self._run(self.inbox.run(), self.watch.run(), self.upkeep.watch_rules(self.rules))
+            self._run(self.inbox.run(), self.upkeep.watch_rules(self.rules))
+            self._run(self.watch.run(), self.office.attending.watch())
         self._run(self.worker.run(), self.upkeep.forget_what_is_old())
         if serve:
             for system in self.systems.values():

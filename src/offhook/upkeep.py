@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import structlog
 
+from offhook.administration import store as help_requests
 from offhook.agents import store as agents
 from offhook.agents.agent import Agent
 from offhook.database import Database
@@ -103,6 +104,7 @@ class Upkeep:
                     await deliveries.forget_before(connection, moment)
                     await outbox.forget_before(connection, moment)
                     await strays.forget_strays(connection, moment)
+                    await help_requests.forget_before(connection, moment)
             except Exception:
                 log.exception("Old data could not be forgotten.", action="housekeeping_failed")
             await asyncio.sleep(DAY.total_seconds())

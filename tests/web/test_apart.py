@@ -16,9 +16,14 @@ ROUTES: dict[tuple[str, str], Any] = {
     ("POST", "/api/calls/{call_id:str}/wrap-up"): {"notes": "Mine.", "outcome": "connected"},
     ("POST", "/api/calls/{call_id:str}/log"): None,
     ("POST", "/api/reminders/{elevation_id:str}/done"): None,
+    ("POST", "/api/administration/people/{hubspot_user_id:int}/check"): None,
+    ("POST", "/api/administration/people/{hubspot_user_id:int}/task"): None,
+    ("POST", "/api/administration/elevations/{elevation_id:str}/end"): None,
 }
 # These take no agent's token, or name nothing of an account.
 OTHERS = {
+    "/api/administration/people/{hubspot_user_id:int}/lend",  # needs the account's grant before it looks at anybody
+    "/api/contacts/{contact_id:str}/around",  # asked of HubSpot, in the agent's own name and account
     "/api/deliveries/{phone_system:str}",
     "/api/sign-ins/{attempt_id:str}/claim",
     "/api/sign-ins/{attempt_id:str}/stuck",
@@ -46,16 +51,23 @@ async def test_every_route_that_names_something_is_tried(service: RealService) -
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 async def test_nobody_does_anything_with_what_is_another_accounts(
-    call: str, ben: Panel, zed: Panel, method: str, path: str
+    call: str, service: RealService, ben: Panel, zed: Panel, method: str, path: str
 ) -> None:
+    user = await user_of(service, ben)
     for action in ("answer", "decline", "hang-up", "hold", "resume", "mute", "unmute", "transfer"):
         address = path.replace("{call_id:str}", call).replace("{action:str}", action)
-        address = address.replace("{elevation_id:str}", "0" * 32)
+        address = address.replace("{elevation_id:str}", "0" * 32).replace("{hubspot_user_id:int}", user)
         answer = await zed.ask(method, address, ROUTES[method, path])
         assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
         assert call not in answer.text.replace(address, "")
     [mine] = (await ben.get("/api/panel"))["calls"]
     assert (mine["state"], mine["muted"], mine["notes"], mine["outcome"]) == ("connected", False, "", None)
+
+
+async def user_of(service: RealService, panel: Panel) -> str:
+    grant = await service.service.parts.access.grant_of(panel.id)
+    assert grant
+    return str(grant.hubspot_user_id)
 
 
 async def test_no_contact_is_made_for_a_call_of_another_account(call: str, zed: Panel) -> None:

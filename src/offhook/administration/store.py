@@ -12,7 +12,6 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
-    distinct,
     func,
     insert,
     or_,
@@ -127,10 +126,8 @@ async def solve(
 
 async def accounts_asking(connection: AsyncConnection, since: datetime) -> list[int]:
     """Where somebody has asked since and nobody has done anything about it yet."""
-    query = select(distinct(help_request.c.account_id)).where(
-        help_request.c.solved_at.is_(None), help_request.c.attended_at.is_(None), help_request.c.asked_at > since
-    )
-    return list(await connection.scalars(query))
+    waiting = help_request.c.solved_at.is_(None), help_request.c.attended_at.is_(None), help_request.c.asked_at > since
+    return list(await connection.scalars(select(help_request.c.account_id).where(*waiting).distinct()))
 
 
 async def forget_before(connection: AsyncConnection, moment: datetime) -> None:

@@ -14,13 +14,27 @@ from litestar.static_files import create_static_files_router
 
 from offhook import __version__
 from offhook.errors import NotFound
-from offhook.web import administration, calls, contacts, elevations, grants, operator, panel, sign_in, wordings
+from offhook.web import (
+    administration,
+    calls,
+    contacts,
+    elevations,
+    grants,
+    help,
+    operator,
+    panel,
+    people,
+    sign_in,
+    wordings,
+)
 from offhook.web.deliveries import take_delivery
 from offhook.web.health import live_health, metrics, ready_health
 from offhook.web.live import live
 from offhook.web.pages import STYLE, page
 from offhook.web.parts import Parts
 from offhook.web.problems import HANDLERS, UNREADY
+
+ROOMS = (administration, calls, contacts, elevations, grants, help, operator, panel, people, sign_in, wordings)
 
 # More than any note that is accepted, with room for JSON's escapes.
 BODY_LIMIT = 2_000_000
@@ -61,7 +75,7 @@ def create_app(parts: Parts) -> Litestar:
         "/",
         route_handlers=[
             route
-            for room in (administration, calls, contacts, elevations, grants, operator, panel, sign_in, wordings)
+            for room in ROOMS
             for route in room.routes
         ],
         request_max_body_size=BODY_LIMIT,

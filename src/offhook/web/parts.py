@@ -7,6 +7,7 @@ from datetime import datetime
 from litestar.di import NamedDependency
 
 from offhook.administration.lending import Lending
+from offhook.administration.office import Office
 from offhook.administration.telling import Telling
 from offhook.agents.agent import Agent
 from offhook.database import Database
@@ -55,6 +56,7 @@ class Parts:
     elevations: Elevations
     lending: Lending
     telling: Telling
+    office: Office
     arrival: Arrival
     panels: Panels
     click_to_call: ClickToCall

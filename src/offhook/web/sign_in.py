@@ -145,7 +145,7 @@ async def _diagnosis(parts: Parts, attempt_id: str, claim: Claim) -> Report | No
         return None
     if claim.report:
         return msgspec.json.decode(claim.report, type=Report)
-    return await _explain(parts, attempt_id)
+    return await explain(parts, attempt_id)
 
 
 @post("/api/sign-ins/{attempt_id:str}/stuck", status_code=200, opt=PUBLIC, tags=["Signing in"])
@@ -154,10 +154,11 @@ async def stuck_sign_in(attempt_id: FromPath[str], data: JSONBody[Stuck], parts:
     # PostgreSQL keeps no NUL, and no page has one.
     page_text = data.page_text.replace("\0", "") if data.page_text else None
     await parts.consents.stuck(attempt_id, data.secret, page_text)
-    return ClaimView("stuck", diagnosis=await _explain(parts, attempt_id, data.saw, data.page_address))
+    return ClaimView("stuck", diagnosis=await explain(parts, attempt_id, data.saw, data.page_address))
 
 
-async def _explain(parts: Parts, attempt_id: str, saw: str | None = None, page_address: str | None = None) -> Report:
+async def explain(parts: Parts, attempt_id: str, saw: str | None = None, page_address: str | None = None) -> Report:
+    """Why nothing came back, kept for the panel that asks again."""
     report = await parts.ask_report(attempt_id, saw, page_address)
     await parts.consents.remember_report(attempt_id, msgspec.json.encode(report))
     return report
@@ -218,6 +219,7 @@ async def _arrive(parts: Parts, consented: Consented, learned: Learned) -> Agent
                 connection, agent.account_id, who=agent.email, what="account-connected", detail=detail, now=parts.now()
             )
         await parts.consents.granted(connection, consented.attempt_id, agent.id)
+        await parts.office.help_desk.connected(connection, agent, consented.attempt_id)
         # With the account's grant, calls can be logged for those whose own is broken, too.
         waiting = await agents.in_account(connection, agent.account_id) if holder != agent.id else [agent]
         for subject in {holder, *(each.id for each in waiting)}:
