@@ -4,7 +4,7 @@ import type { Ask } from "../src/shared/asks";
 import type { Call } from "../src/shared/values";
 import * as fixtures from "../tests/fixtures";
 
-const { attempt, call, connected, contact, ended, grant, nobody, onCall, panel, reason, report, signedOut, view, who, wordings } = fixtures;
+const { attempt, call, connected, contact, ended, grant, lent, nobody, onCall, panel, reason, report, signedOut, view, who, wordings } = fixtures;
 
 interface Scene {
   view: DeskView | null;
@@ -21,7 +21,9 @@ const today = <T,>(value: T): T => JSON.parse(moved(JSON.stringify(value))) as T
 
 const two = [contact(), contact({ id: "52", name: "Jonas Keller", email: "jonas@keller.example" }), contact({ id: "53", name: "Empfang Keller Optik", company: null })];
 const administrator = { id: "a2", name: "Ada Admin", email: "ada@acme.example", administrator: true, available: true };
-const reminder = { id: "m1", agent: "Ben Ortiz", says: "Ben has been Super Admin since he connected.", rights: ["Super Admin"], since: "2026-11-21T09:00:00.000Z", users_url: "https://app.hubspot.com/settings", checked: true };
+const reminder = lent({ agent: "Ben Ortiz", says: "Ben has been Super Admin since he connected.", kind: "super-admin", checked: true });
+const loan = lent({ id: "m2", kind: "permission-set", rights: ["Connectors"], due_at: fixtures.ago(-1_500), mine: true, says: "The permission set Connectors is lent to you for a while, and put back by itself. Log out of HubSpot and in again, so that it counts." });
+const late = lent({ id: "m3", agent: "Cleo Costa", kind: "permission-set", rights: ["Connectors"], due_at: fixtures.ago(600), overdue: true, checked: true, says: "Overdue: Cleo Costa has the permission set Connectors, lent by ada@acme.example: To connect. Offhook goes on trying to put the old one back." });
 const stray = { id: "x1", received_at: "2026-11-23T17:00:00.000Z", phone_system: "Any phone system (webhook)", says: "A call on line 999, which nobody has." };
 const hostile = "<img src=x onerror=alert(1)> Wolfeschlegelsteinhausenbergerdorff-Donaudampfschifffahrtsgesellschaft Ärztinnenverband der Republik";
 
@@ -56,6 +58,7 @@ const scenes: Record<string, Scene> = {
   keypad: { view: view(), from: { number: "+41 44 668" } },
   "keypad-empty": { view: view() },
   "keypad-admin": { view: view({ panel: panel({ agent: administrator, reminders: [reminder], grant: grant({ state: "off" }) }) }) },
+  "keypad-lent": { view: view({ panel: panel({ reminders: [loan] }) }) },
   saved: { view: view(), from: { saved: "r1" } },
   "no-dialling": { view: view({ panel: panel({ phone_system: "webhook", line: null }) }) },
   recent: { view: view(), from: { tab: "recent" } },
@@ -80,13 +83,13 @@ const scenes: Record<string, Scene> = {
   "wrap-up-several": { view: onCall(ended({ who: who({ answer: "several", contacts: two }), contact_id: null, log: { state: "waiting", reason: reason(), url: null, next_try_at: fixtures.ago(-60), by: null } })) },
   "create-contact": { view: onCall(connected({ who: nobody, contact_id: null })), from: { place: "create-contact", creating: { number: "+41 44 668 18 00", call_id: "c1" } } },
   setup: { view: view({ panel: panel({ agent: administrator, reminders: [reminder] }) }), from: { place: "setup" } },
-  integrations: { view: view(), from: { place: "integrations" } },
+  integrations: { view: view({ others: [{ account_id: "7", account_name: "Birch Studio", as: "ben@birch.example" }] }), from: { place: "integrations" } },
   hubspot: { view: view(), from: { place: "hubspot" } },
   "hubspot-off": { view: view({ panel: panel({ grant: grant({ state: "off" }) }) }), from: { place: "hubspot" } },
   "hubspot-broken": { view: view({ panel: panel({ grant: grant({ state: "broken", reason: reason({ says: "HubSpot no longer accepts what you allowed.", remedy: "Connect again." }) }) }) }), from: { place: "hubspot" } },
   diagnosis: { view: view(), from: { place: "diagnosis" } },
   advanced: { view: view(), from: { place: "advanced" } },
-  administration: { view: view({ panel: panel({ agent: administrator, reminders: [reminder], strays: [stray] }) }), from: { place: "administration" } },
+  administration: { view: view({ panel: panel({ agent: administrator, reminders: [reminder, late], strays: [stray] }) }), from: { place: "administration" } },
   notice: { view: view({ notice: reason({ says: "12 is not a phone number that can be dialled.", remedy: "Write it with the country code." }) }) },
 };
 

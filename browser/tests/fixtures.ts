@@ -1,7 +1,7 @@
 /** Panels, calls and people for the tests and the gallery. Every maker takes what is to be different. */
 
 import type { DeskView } from "../src/messages";
-import type { Call, Contact, Grant, Heading, Panel, Reason, Report, Who, Wording } from "../src/shared/values";
+import type { Call, Contact, Grant, Heading, Panel, Reason, Reminder, Report, Who, Wording } from "../src/shared/values";
 
 export const NOW = Date.parse("2026-11-23T18:30:00.000Z");
 export const ago = (seconds: number, now = NOW): string => new Date(now - seconds * 1000).toISOString();
@@ -115,8 +115,14 @@ export const attempt = (change: Partial<NonNullable<DeskView["attempt"]>> = {}):
 
 export const view = (change: Partial<DeskView> = {}): DeskView => ({
   address: "http://localhost:8600", address_fixed: false, reach: "online", why_offline: null, signed_in: true, signed_out_because: null,
-  attempt: null, panel: panel(), drafts: {}, notice: null, ...change,
+  attempt: null, panel: panel(), drafts: {}, others: [], notice: null, ...change,
 });
 
 export const signedOut = (change: Partial<DeskView> = {}): DeskView => view({ signed_in: false, panel: null, ...change });
 export const onCall = (...calls: Call[]): DeskView => view({ panel: panel({ calls }) });
+
+export const lent = (more: Partial<Reminder> = {}): Reminder => ({
+  id: "m1", agent: "Ben", says: "Ben was given rights in order to connect. They can be taken back now; the connection stays.",
+  rights: ["Super Admin"], since: "2026-11-21T09:00:00Z", users_url: "https://app.hubspot.com/settings/1/users",
+  checked: false, kind: "rights", due_at: null, overdue: false, mine: false, ...more,
+});

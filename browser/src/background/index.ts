@@ -128,8 +128,8 @@ async function answerOf(port: chrome.runtime.Port, ask: PanelToBackground["ask"]
   }
 }
 
-async function connect(tab: number | undefined, { ask }: Asks["connect"]["with"]): Promise<void> {
-  const url = await desk.connect(ask, pages.addressIn(tab) ?? pages.lastContacts());
+async function connect(tab: number | undefined, { ask, elsewhere }: Asks["connect"]["with"]): Promise<void> {
+  const url = await desk.connect(ask, pages.addressIn(tab) ?? pages.lastContacts(), elsewhere);
   await passing.write(CONSENT_TAB, (await chrome.tabs.create({ url })).id ?? null);
 }
 

@@ -6,7 +6,8 @@ import type { Action, Call, CallPage, Contact, Heading, Preferences, Report, She
 
 /** What the panel may ask: `with` goes along, `answer` comes back, or a Refusal. */
 export interface Asks {
-  connect: { with: { ask: SignInAsk }; answer: void };
+  connect: { with: { ask: SignInAsk; elsewhere?: boolean }; answer: void };
+  "switch-account": { with: { account_id: string }; answer: void };
   stuck: { with: Stopped; answer: void };
   wordings: { with: null; answer: Heading[] };
   "give-up": { with: null; answer: void };
@@ -53,6 +54,7 @@ type Answers = { [A in DeskAsk]: (desk: Desk, given: Asks[A]["with"]) => Promise
 const ANSWERS: Answers = {
   stuck: (desk, stopped) => desk.stuck(stopped),
   wordings: (desk) => desk.wordings(),
+  "switch-account": (desk, { account_id }) => desk.switchTo(account_id),
   "give-up": (desk) => desk.giveUp(),
   "sign-out": (desk) => desk.signOut(),
   "try-now": (desk) => desk.tryNow(),

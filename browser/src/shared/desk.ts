@@ -21,7 +21,19 @@ export interface DeskState {
   attempt: ShownAttempt | null;
   panel: Panel | null;
   drafts: Readonly<Record<string, string>>;
+  /** Other HubSpot accounts in which the agent is signed in, too; one at a time is shown. */
+  others: readonly OtherAccount[];
   notice: Reason | null;
+}
+
+export interface OtherAccount {
+  account_id: string;
+  account_name: string;
+  as: string;
+}
+
+interface KeptAccount extends OtherAccount {
+  token: string;
 }
 
 export interface Surroundings {
@@ -39,6 +51,7 @@ const POPS_REMEMBERED = 100;
 export class Desk {
   state: DeskState;
   private token: string | null = null;
+  private others: KeptAccount[] = [];
   private live: Live | null = null;
   private service: Service;
   private readonly signIn: SignIn;
@@ -52,12 +65,12 @@ export class Desk {
   constructor(private readonly around: Surroundings) {
     this.state = {
       address: "", reach: "starting", why_offline: null, signed_in: false, signed_out_because: null,
-      attempt: null, panel: null, drafts: {}, notice: null,
+      attempt: null, panel: null, drafts: {}, others: [], notice: null,
     };
     this.service = this.serviceAt("");
     this.signIn = new SignIn(() => this.service, around.lasting, around.passing, {
       changed: (attempt) => this.become({ attempt: attempt && shown(attempt) }),
-      granted: (token) => this.signedIn(token),
+      granted: (token, elsewhere) => this.signedIn(token, elsewhere),
     });
     this.drafts = new Drafts(around.passing, {
       put: (id, notes) => this.service.saveNotes(id, notes),
@@ -71,6 +84,7 @@ export class Desk {
     this.become({ address, reach: "starting", why_offline: null });
     const { lasting, passing } = this.around;
     const kept = (await lasting.read("sign-in")) as { address?: string; token?: string } | null | undefined;
+    await this.keepOthers(((await lasting.read("others")) as KeptAccount[] | null | undefined) ?? []);
     this.popped = ((await passing.read("popped")) as string[] | null | undefined) ?? [];
     await this.drafts.resume();
     await this.signIn.resume();
@@ -81,15 +95,23 @@ export class Desk {
   /** Another service: nothing of the old one counts there. */
   async moveTo(address: string): Promise<void> {
     if (address === this.state.address) return;
+    await this.keepOthers([]);
     await this.leave(null);
     await this.start(address);
   }
 
   // ── signing in and out ──
 
-  connect = async (ask: SignInAsk, returnTo: string | null): Promise<string> => {
+  /** `elsewhere`: another HubSpot account, beside this one. */
+  connect = async (ask: SignInAsk, returnTo: string | null, elsewhere = false): Promise<string> => {
     this.become({ signed_out_because: null });
-    return this.signIn.begin(ask, returnTo);
+    return this.signIn.begin(ask, returnTo, elsewhere);
+  };
+
+  /** Show another account in which the agent is signed in; this one stays signed in. */
+  switchTo = async (accountId: string): Promise<void> => {
+    const next = this.others.find(({ account_id }) => account_id === accountId);
+    if (next) await this.signedIn(next.token, true);
   };
   stuck = (stopped: Stopped): Promise<void> => this.signIn.stuck(stopped);
   giveUp = (): Promise<void> => this.signIn.drop();
@@ -97,13 +119,13 @@ export class Desk {
   signOut = async (): Promise<void> => {
     await this.service.signOut().catch(() => undefined); // out here in any case
     await this.leave(null);
-    this.lookForService();
+    await this.goOnElsewhere();
   };
 
   forgetGrant = async (): Promise<void> => {
     await this.asked(() => this.service.forgetGrant());
     await this.leave(null);
-    this.lookForService();
+    await this.goOnElsewhere();
   };
 
   tryNow = async (): Promise<void> => {
@@ -159,11 +181,32 @@ export class Desk {
     this.around.changed(this.state);
   }
 
-  private async signedIn(token: string): Promise<void> {
+  private async signedIn(token: string, elsewhere: boolean): Promise<void> {
+    const here = elsewhere ? this.thisAccount() : null;
+    await this.keepOthers([...this.others.filter((each) => each.token !== token), ...(here ? [here] : [])]);
     await this.around.lasting.write("sign-in", { address: this.state.address, token });
     await this.around.passing.write("live", null);
     clearTimeout(this.probe);
     await this.resume(token);
+  }
+
+  private thisAccount(): KeptAccount | null {
+    const { panel } = this.state;
+    if (!this.token || !panel) return null;
+    return { token: this.token, account_id: panel.grant.account_id, account_name: panel.grant.account_name, as: panel.grant.as };
+  }
+
+  private async keepOthers(others: KeptAccount[]): Promise<void> {
+    this.others = others;
+    this.become({ others: others.map(({ token: _, ...each }) => each) });
+    await this.around.lasting.write("others", others.length ? others : null);
+  }
+
+  /** Out of one account: the next one is shown, if there is one. */
+  private async goOnElsewhere(): Promise<void> {
+    const [next] = this.others;
+    if (next) await this.signedIn(next.token, false);
+    else this.lookForService();
   }
 
   private async resume(token: string): Promise<void> {
@@ -201,10 +244,17 @@ export class Desk {
   private frame(frame: Frame): void {
     this.heard += 1;
     if (frame.type === "panel") this.become({ panel: this.settled(frame.panel) });
+    if (frame.type === "panel") void this.forgetDoubles(frame.panel);
     if (frame.type === "call" && this.state.panel) this.become({ panel: withCall(this.state.panel, frame.call) });
     if (frame.type === "screen-pop") this.pop(frame.call_id, frame.url);
     this.cursor = frame.cursor;
     this.keep();
+  }
+
+  /** Somebody who connects the same account once more has it once. */
+  private async forgetDoubles({ grant }: Panel): Promise<void> {
+    const others = this.others.filter((each) => each.account_id !== grant.account_id || each.as !== grant.as);
+    if (others.length < this.others.length) await this.keepOthers(others);
   }
 
   /** What a woken worker shows at once, and from where it asks for the rest. */

@@ -35,8 +35,8 @@ export class Service {
 
   isThere = async (): Promise<void> => void (await this.ask("GET", "/health/live"));
 
-  beginSignIn = async (begin: { secret_hash: string; device_hash: string; ask: SignInAsk; return_to?: string }): Promise<Begun> =>
-    read.begun(await this.ask("POST", "/api/sign-ins", begin));
+  beginSignIn = async (begin: { secret_hash: string; device_hash: string; ask: SignInAsk; return_to?: string }, asNobody = false): Promise<Begun> =>
+    read.begun(await this.ask("POST", "/api/sign-ins", begin, asNobody));
   claim = async (id: string, secret: string): Promise<Claim> =>
     read.claim(await this.ask("POST", `/api/sign-ins/${path(id)}/claim`, { secret }));
   stuck = async (id: string, secret: string, stopped: Stopped): Promise<Claim> =>
@@ -92,15 +92,15 @@ export class Service {
   }
 
   /** The answer as it came. Raises Refused. */
-  async ask(method: string, where: string, body?: unknown): Promise<unknown> {
-    const response = await this.send(method, where, body);
+  async ask(method: string, where: string, body?: unknown, asNobody = false): Promise<unknown> {
+    const response = await this.send(method, where, body, asNobody);
     const answer = await response.json().catch(() => null);
     if (!response.ok) throw new Refused(read.refusal(answer, response.status));
     return answer;
   }
 
-  private async send(method: string, where: string, body?: unknown): Promise<Response> {
-    const token = this.token();
+  private async send(method: string, where: string, body: unknown, asNobody: boolean): Promise<Response> {
+    const token = asNobody ? null : this.token();
     const headers: Record<string, string> = { accept: "application/json" };
     if (body !== undefined) headers["content-type"] = "application/json";
     if (token) headers["authorization"] = `Bearer ${token}`;

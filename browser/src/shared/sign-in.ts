@@ -20,6 +20,8 @@ export interface Memory {
 interface Earlier {
   id: string;
   secret: string;
+  /** For another account, beside the one that is signed in. */
+  elsewhere?: boolean;
 }
 
 export interface Attempt extends Earlier {
@@ -35,7 +37,7 @@ export interface Attempt extends Earlier {
 
 export interface SignInEars {
   changed(attempt: Attempt | null): void;
-  granted(token: string): Promise<void>;
+  granted(token: string, elsewhere: boolean): Promise<void>;
 }
 
 const QUICK_MS = 1_000;
@@ -64,15 +66,16 @@ export class SignIn {
     this.askLater();
   }
 
-  async begin(ask: SignInAsk, returnTo: string | null): Promise<string> {
+  /** `elsewhere`: whoever is signed in begins as nobody, so that another account may answer. */
+  async begin(ask: SignInAsk, returnTo: string | null, elsewhere = false): Promise<string> {
     const secret = random();
     const begun = await this.service().beginSignIn({
       secret_hash: await hash(secret), device_hash: await hash(await this.device()), ask,
       ...(returnTo ? { return_to: returnTo } : {}),
-    });
+    }, elsewhere);
     await this.become({
       id: begun.id, secret, ask, consent_url: begun.consent_url, began_at: this.now(),
-      state: "waiting", diagnosis: null, problem: null, earlier: this.before(),
+      state: "waiting", diagnosis: null, problem: null, earlier: this.before(), elsewhere,
     });
     this.askLater();
     return begun.consent_url;
@@ -89,7 +92,7 @@ export class SignIn {
   private before(): Earlier[] {
     const { attempt } = this;
     if (!attempt || !LASTS[attempt.state]) return [];
-    return [{ id: attempt.id, secret: attempt.secret }, ...attempt.earlier].slice(0, MOST_EARLIER);
+    return [{ id: attempt.id, secret: attempt.secret, elsewhere: attempt.elsewhere ?? false }, ...attempt.earlier].slice(0, MOST_EARLIER);
   }
 
   async drop(): Promise<void> {
@@ -119,12 +122,12 @@ export class SignIn {
   }
 
   /** Granted in an older tab is granted; one that came to nothing is forgotten. */
-  private async askEarlier(attempt: Attempt, { id, secret }: Earlier): Promise<void> {
+  private async askEarlier(attempt: Attempt, { id, secret, elsewhere }: Earlier): Promise<void> {
     const claim = await this.service().claim(id, secret).catch(refusalOf);
     if (this.attempt?.id !== attempt.id) return undefined;
     if ("token" in claim && claim.state === "granted" && claim.token) {
       await this.drop();
-      return this.ears.granted(claim.token);
+      return this.ears.granted(claim.token, elsewhere ?? false);
     }
     const over = "token" in claim ? !(claim.state === "waiting" || claim.state === "stuck") : claim.status === 404;
     if (over) await this.become({ ...this.attempt, earlier: this.attempt.earlier.filter((each) => each.id !== id) });
@@ -134,7 +137,7 @@ export class SignIn {
   private async learn(attempt: Attempt, claim: Claim): Promise<void> {
     if (claim.state === "granted" && claim.token) {
       await this.drop();
-      return this.ears.granted(claim.token);
+      return this.ears.granted(claim.token, attempt.elsewhere ?? false);
     }
     if (claim.state === "failed") return this.become({ ...attempt, state: "failed", problem: claim.problem ?? NO_ANSWER });
     if (claim.state === "expired") return this.become({ ...attempt, state: "expired", problem: RAN_OUT });

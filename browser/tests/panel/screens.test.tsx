@@ -9,7 +9,7 @@ import { beginning, type State } from "../../src/panel/state";
 import { Refused } from "../../src/shared/refused";
 import type { Refusal } from "../../src/shared/values";
 import { type Answers, MockHost } from "../mock-host";
-import { attempt, call, connected, contact, ended, grant, nobody, onCall, panel, reason, report, signedOut, view, who, wordings } from "../fixtures";
+import { attempt, call, connected, contact, ended, grant, lent, nobody, onCall, panel, reason, report, signedOut, view, who, wordings } from "../fixtures";
 
 let where: HTMLElement;
 let host: MockHost;
@@ -283,12 +283,27 @@ describe("home", () => {
   });
 
   it("toggles availability, warns of a grant that is off and of lent rights", async () => {
-    const reminder = { id: "m1", agent: "Ben", says: "s", rights: ["Super Admin"], since: "2026-11-21T09:00:00Z", users_url: "https://x", checked: false };
+    const reminder = lent({ says: "s" });
     await show(view({ panel: panel({ agent: { ...panel().agent, administrator: true }, reminders: [reminder], grant: grant({ state: "off" }) }) }));
     expect(text()).toContain("HubSpot is switched off.");
     expect(text()).toContain("Ben still holds rights");
     await act(async () => (labelled<HTMLInputElement>("Available").click(), await settled()));
     expect(host.asked).toEqual([["set-available", { available: false }]]);
+  });
+});
+
+describe("rights that were lent", () => {
+  it("tells the agent herself what she was lent, without a button of her own", async () => {
+    const mine = lent({ id: "m2", mine: true, kind: "permission-set", says: "The permission set Connectors is lent to you for a while." });
+    await show(view({ panel: panel({ reminders: [mine] }) }));
+    expect(text()).toContain("The permission set Connectors is lent to you");
+    expect(text()).not.toContain("still holds rights");
+    const ada = { ...panel().agent, administrator: true };
+    await show(view({ panel: panel({ agent: ada, reminders: [mine] }) }), { place: "administration" });
+    expect(has("Put it back now")).toBe(false);
+    await show(view({ panel: panel({ agent: ada, reminders: [lent({ kind: "permission-set" })] }) }), { place: "administration" });
+    await press("Put it back now");
+    expect(host.asked).toEqual([["rights-taken-back", { reminder_id: "m1" }]]);
   });
 });
 
@@ -445,7 +460,7 @@ describe("setup", () => {
   it("shows administration to administrators only", async () => {
     await show(view(), { place: "setup" });
     expect(has("Administration")).toBe(false);
-    const reminder = { id: "m1", agent: "Ben", says: "Ben is Super Admin.", rights: ["Super Admin"], since: "2026-11-21T09:00:00Z", users_url: "https://x", checked: true };
+    const reminder = lent({ says: "Ben is Super Admin.", kind: "super-admin", checked: true });
     await show(view({ panel: panel({ agent: { ...panel().agent, administrator: true }, reminders: [reminder] }) }), { place: "administration" });
     expect(all<HTMLAnchorElement>("a").map(({ href }) => href)).toContain("http://localhost:8600/administration/");
     await press("They are taken back");
@@ -465,6 +480,15 @@ describe("setup", () => {
     expect(labelled<HTMLInputElement>("Service address").disabled).toBe(true);
     await press("Sign out");
     expect(host.asked).toEqual([["sign-out", null]]);
+  });
+
+  it("switches between HubSpot accounts, and connects another", async () => {
+    await show(view({ others: [{ account_id: "7", account_name: "Birch", as: "Ben" }] }), { place: "integrations" });
+    await press("Switch to Birch");
+    expect(host.asked).toEqual([["switch-account", { account_id: "7" }]]);
+    await show(view(), { place: "integrations" });
+    await press("Connect another account");
+    expect(host.asked).toEqual([["connect", { ask: "everything", elsewhere: true }]]);
   });
 
   it("asks HubSpot for what is missing and for nothing that is there", async () => {

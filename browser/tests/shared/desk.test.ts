@@ -55,6 +55,49 @@ it("connects: consent, token, live stream, panel", async () => {
   expect(lasting.kept["sign-in"]).toEqual({ address: "http://x", token: "tok" });
 });
 
+it("is in several accounts, one at a time, and in the next one when it leaves this one", async () => {
+  routes({
+    "POST /api/sign-ins": () => ({ id: "s1", consent_url: "https://app.hubspot.com/oauth" }),
+    "POST /api/sign-ins/s1/claim": () => ({ state: "granted", token: "birch" }),
+    "DELETE /api/sign-in": () => undefined,
+  });
+  const one = await signedIn();
+  await one.connect("everything", null, true);
+  expect(service.asked.at(-1)).toMatchObject({ path: "/api/sign-ins", token: null }); // or nobody else's consent would do
+  expect(one.state.signed_in).toBe(true); // all the while
+  await vi.advanceTimersByTimeAsync(1_100);
+  const birch = { ...panel().grant, account_id: "7", account_name: "Birch" };
+  sockets.last.opens().says({ cursor: "1", type: "panel", panel: panel({ grant: birch }) });
+  expect(one.state.panel?.grant.account_name).toBe("Birch");
+  expect(one.state.others).toEqual([{ account_id: "42", account_name: "Acme Vision", as: panel().grant.as }]);
+  expect(JSON.stringify(one.state)).not.toContain("tok");
+
+  await one.switchTo("42");
+  sockets.last.opens().says({ cursor: "1", type: "panel", panel: panel() });
+  expect(sockets.last.sent[0]).toMatchObject({ token: "tok" });
+  expect(one.state.others.map(({ account_name }) => account_name)).toEqual(["Birch"]);
+  const again = desk();
+  await again.start("http://x");
+  expect(again.state.others.map(({ account_name }) => account_name)).toEqual(["Birch"]);
+
+  await one.signOut();
+  expect([one.state.signed_in, one.state.others]).toEqual([true, []]);
+  expect(lasting.kept["sign-in"]).toEqual({ address: "http://x", token: "birch" });
+});
+
+it("has an account once, however often it is connected", async () => {
+  routes({
+    "POST /api/sign-ins": () => ({ id: "s1", consent_url: "https://app.hubspot.com/oauth" }),
+    "POST /api/sign-ins/s1/claim": () => ({ state: "granted", token: "second" }),
+  });
+  const one = await signedIn();
+  await one.connect("everything", null, true);
+  await vi.advanceTimersByTimeAsync(1_100);
+  sockets.last.opens().says({ cursor: "1", type: "panel", panel: panel() });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(one.state.others).toEqual([]);
+});
+
 it("goes on where it was when the worker was ended: panel at once, cursor kept", async () => {
   await signedIn({ calls: [connected()] });
   const again = desk();

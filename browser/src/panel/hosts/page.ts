@@ -4,7 +4,6 @@ import type { DeskView, EmbedderToPanel, PanelToEmbedder } from "../../messages"
 import { answer, type Ask, type Asks, type DeskAsk } from "../../shared/asks";
 import { Desk, type DeskState } from "../../shared/desk";
 import { memory } from "../../shared/memory";
-import type { SignInAsk } from "../../shared/values";
 import type { Host } from "./host";
 
 export class PageHost implements Host {
@@ -42,7 +41,7 @@ export class PageHost implements Host {
 
   private answer(ask: Ask, given: Asks[Ask]["with"]): Promise<unknown> {
     switch (ask) {
-      case "connect": return this.connect((given as Asks["connect"]["with"]).ask);
+      case "connect": return this.connect(given as Asks["connect"]["with"]);
       case "open-record": return Promise.resolve(window.open((given as Asks["open-record"]["with"]).url, "offhook-record"));
       case "close-panel": return Promise.resolve(this.tell({ offhook: "close" }));
       case "use-address": return Promise.reject(new Error("a page belongs to its service"));
@@ -52,10 +51,10 @@ export class PageHost implements Host {
 
   /** The window is opened within the click, or the browser would block it; HubSpot's address comes a moment later.
       When it is blocked all the same, the waiting screen has a link. */
-  private async connect(ask: SignInAsk): Promise<void> {
+  private async connect({ ask, elsewhere }: Asks["connect"]["with"]): Promise<void> {
     const tab = window.open("about:blank", "offhook-consent");
     try {
-      const url = await this.desk.connect(ask, this.embedder?.page ?? null);
+      const url = await this.desk.connect(ask, this.embedder?.page ?? null, elsewhere);
       if (tab) tab.location.href = url;
     } catch (error) {
       tab?.close();

@@ -1,7 +1,8 @@
 import { date } from "../../shared/duration";
+import type { Asks } from "../../shared/asks";
 import type { Grant } from "../../shared/values";
-import { useSurface, useView } from "../context";
-import { Page } from "../../shared/parts/controls";
+import { useAsking, useSurface, useView } from "../context";
+import { Button, Page, Refusal } from "../../shared/parts/controls";
 import { Icon } from "../../shared/parts/icon";
 import type { Place } from "../state";
 
@@ -25,14 +26,32 @@ export const Setup = () => {
 const loans = (n: number): string => (n ? `${n} ${n === 1 ? "reminder" : "reminders"}` : "Nothing to do");
 
 export const Integrations = () => {
-  const { happen } = useSurface();
-  const { panel } = useView();
+  const { host, happen } = useSurface();
+  const { panel, others } = useView();
+  const { busy, refused, ask } = useAsking();
   if (!panel) return null;
+  const go = <A extends "switch-account" | "connect">(what: A, given: Asks[A]["with"]) => void ask(async () => {
+    await host.ask(what, given);
+    happen({ is: "go", to: "desk" });
+  });
   return (
     <Page title="Integrations" back={() => happen({ is: "go", to: "setup" })}>
       <ul class="menu">
         <Way to="hubspot" words="HubSpot" says={`${GRANT_WORDS[panel.grant.state]}${panel.grant.since ? ` since ${date(panel.grant.since)}` : ""}`} tone={panel.grant.state} />
       </ul>
+      <div class="card">
+        <h3>HubSpot accounts</h3>
+        <p>Here: <b>{panel.grant.account_name || "this account"}</b></p>
+        {others.map(({ account_id, account_name, as }) => (
+          <p key={account_id} class="other-account">
+            <span>{account_name} <small class="muted">{as}</small></span>
+            <Button busy={busy} label={`Switch to ${account_name}`} onClick={() => go("switch-account", { account_id })}>Switch</Button>
+          </p>
+        ))}
+        <Button kind="quiet" busy={busy} onClick={() => go("connect", { ask: "everything", elsewhere: true })}>Connect another account</Button>
+        <p class="hint">Accounts are kept strictly apart: contacts and calls of one are never shown in another. A line belongs to one of them at a time.</p>
+        <Refusal reason={refused} />
+      </div>
     </Page>
   );
 };
