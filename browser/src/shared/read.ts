@@ -127,7 +127,9 @@ const outcome = (f: Fields): Outcome => ({ id: text(f["id"]), label: text(f["lab
 
 const reminder = (f: Fields): Reminder => ({
   id: text(f["id"]), agent: text(f["agent"]), says: text(f["says"]), rights: texts(f["rights"]), since: text(f["since"]),
-  users_url: link(f["users_url"]), checked: yes(f["checked"]),
+  users_url: link(f["users_url"]), checked: yes(f["checked"]), due_at: maybe(f["due_at"]),
+  kind: oneOf(f["kind"], ["super-admin", "permission-set"], "rights" as Reminder["kind"]),
+  overdue: yes(f["overdue"]), mine: yes(f["mine"]),
 });
 
 const stray = (f: Fields): Stray => ({

@@ -163,6 +163,11 @@ export interface Reminder {
   since: string;
   users_url: string;
   checked: boolean;
+  kind: "rights" | "super-admin" | "permission-set";
+  due_at: string | null;
+  overdue: boolean;
+  /** It was lent to the agent herself; an administrator ends it. */
+  mine: boolean;
 }
 
 export interface Stray {

@@ -5,7 +5,7 @@ import type { Screen } from "../state";
 import { Button, IconButton } from "../../shared/parts/controls";
 
 export const Banners = ({ screen }: { screen: Screen["is"] }) => (
-  <><Notice />{screen === "home" && <><GrantTrouble /><Lent /></>}</>
+  <><Notice />{screen === "home" && <><GrantTrouble /><LentToMe /><Lent /></>}</>
 );
 
 const Notice = () => {
@@ -32,12 +32,19 @@ const GrantTrouble = () => {
   );
 };
 
+/** What the agent herself was lent, or must log in again for. */
+const LentToMe = () => {
+  const mine = (useView().panel?.reminders ?? []).filter((reminder) => reminder.mine);
+  return <>{mine.map((reminder) => <div key={reminder.id} class="note warning"><p>{reminder.says}</p></div>)}</>;
+};
+
 const Lent = () => {
   const { happen } = useSurface();
   const panel = useView().panel;
-  const first = panel?.reminders[0];
+  const lent = (panel?.reminders ?? []).filter((reminder) => !reminder.mine);
+  const [first] = lent;
   if (!first || !panel?.agent.administrator) return null;
-  const others = panel.reminders.length - 1;
+  const others = lent.length - 1;
   return (
     <div class="note warning with-button">
       <p><strong>{first.agent}</strong> still holds rights that were only lent{others > 0 && ` (and ${others} more)`}.</p>

@@ -1,4 +1,4 @@
-import { date, when } from "../../shared/duration";
+import { when } from "../../shared/duration";
 import type { Reminder, Stray } from "../../shared/values";
 import { useAsking, usePanel, useSurface, useView } from "../context";
 import { Button, Link, Page, Refusal } from "../../shared/parts/controls";
@@ -27,12 +27,12 @@ const Lent = ({ reminder }: { reminder: Reminder }) => {
   const { busy, refused, ask } = useAsking();
   return (
     <div class="card lent">
-      <p><b>{reminder.agent}</b>{reminder.since && <span class="muted"> · since {date(reminder.since)}</span>}</p>
+      <p><b>{reminder.agent}</b>{reminder.since && <span class="muted"> · since {when(reminder.since, Date.now())}{reminder.due_at && `, until ${when(reminder.due_at, Date.now())}`}</span>}</p>
       <p>{reminder.says}</p>
       {reminder.rights.length > 0 && <ul class="tags">{reminder.rights.map((right) => <li key={right} class="tag">{right}</li>)}</ul>}
-      {reminder.checked && <p class="hint">Checked with HubSpot: still switched on.</p>}
+      {reminder.checked && !reminder.mine && <p class="hint">Checked with HubSpot: still switched on.</p>}
       <div class="buttons">
-        <Button busy={busy} onClick={() => void ask(() => host.ask("rights-taken-back", { reminder_id: reminder.id }))}>They are taken back</Button>
+        {!reminder.mine && <Button busy={busy} onClick={() => void ask(() => host.ask("rights-taken-back", { reminder_id: reminder.id }))}>{reminder.kind === "permission-set" ? "Put it back now" : "They are taken back"}</Button>}
         <Link to={reminder.users_url} icon>Open Users &amp; Teams</Link>
       </div>
       <Refusal reason={refused} />
