@@ -221,6 +221,12 @@ def test_a_page_that_says_only_no_lists_what_may_be_missing() -> None:
     )
 
 
+def test_a_page_that_says_no_and_lists_the_right_has_told_all() -> None:
+    report = explain("You don't have permission to connect this app\n1. App Marketplace access")
+    assert (report.title, report.sure) == (MEANINGS[Kind.RIGHTS_LISTED].title, "certain")
+    assert [each.right for each in report.missing if each.sure == "proved"] == ["App Marketplace access"]
+
+
 def test_a_page_that_says_nothing_known_is_not_called_an_answer() -> None:
     report = explain("Lorem ipsum")
     assert report.cause == "unknown"
