@@ -371,9 +371,13 @@ async def add_elevation(connection: AsyncConnection, values: dict[str, Any]) -> 
         raise WrongState("A permission set is lent to this person already.") from error
 
 
-async def change_elevation(connection: AsyncConnection, account_id: int, elevation_id: str, **values: object) -> bool:
-    """Change one that has not ended; False when there is none."""
-    return await _change(connection, account_id, elevation_id, values)
+async def change_elevation(
+    connection: AsyncConnection, account_id: int, elevation_id: str, *only_if: ColumnElement[bool], **values: object
+) -> bool:
+    """Change one that has not ended; False when there is none (or not so)."""
+    this = elevation.c.id == elevation_id, elevation.c.account_id == account_id
+    step = update(elevation).where(*this, elevation.c.ended_at.is_(None), *only_if).values(**values)
+    return (await connection.execute(step)).rowcount == 1
 
 
 async def call_overdue(
@@ -382,20 +386,4 @@ async def call_overdue(
     """Note that it is said to be overdue, unless that was said after `last_before` (then False)."""
     said = elevation.c.called_overdue_at
     not_lately = or_(said.is_(None), said < last_before)
-    return await _change(connection, account_id, elevation_id, {"called_overdue_at": now}, not_lately)
-
-
-async def _change(
-    connection: AsyncConnection, account_id: int, elevation_id: str, values: dict[str, Any], *more: ColumnElement[bool]
-) -> bool:
-    step = (
-        update(elevation)
-        .where(
-            elevation.c.id == elevation_id,
-            elevation.c.account_id == account_id,
-            elevation.c.ended_at.is_(None),
-            *more,
-        )
-        .values(**values)
-    )
-    return (await connection.execute(step)).rowcount == 1
+    return await change_elevation(connection, account_id, elevation_id, not_lately, called_overdue_at=now)
