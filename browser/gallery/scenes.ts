@@ -24,6 +24,10 @@ const administrator = { id: "a2", name: "Ada Admin", email: "ada@acme.example", 
 const reminder = lent({ agent: "Ben Ortiz", says: "Ben has been Super Admin since he connected.", kind: "super-admin", checked: true });
 const loan = lent({ id: "m2", kind: "permission-set", rights: ["Connectors"], due_at: fixtures.ago(-1_500), mine: true, says: "The permission set Connectors is lent to you for a while, and put back by itself. Log out of HubSpot and in again, so that it counts." });
 const late = lent({ id: "m3", agent: "Cleo Costa", kind: "permission-set", rights: ["Connectors"], due_at: fixtures.ago(600), overdue: true, checked: true, says: "Overdue: Cleo Costa has the permission set Connectors, lent by ada@acme.example: To connect. Offhook goes on trying to put the old one back." });
+const helped = {
+  asked: true, told: ["If an administrator of your HubSpot account uses Offhook, it is on her administration page now.", "Send her the message as well, in case she does not look there."],
+  message: { ...report().message, mailto: "mailto:?subject=Please&body=Hello" },
+};
 const stray = { id: "x1", received_at: "2026-11-23T17:00:00.000Z", phone_system: "Any phone system (webhook)", says: "A call on line 999, which nobody has." };
 const hostile = "<img src=x onerror=alert(1)> Wolfeschlegelsteinhausenbergerdorff-Donaudampfschifffahrtsgesellschaft Ärztinnenverband der Republik";
 
@@ -48,6 +52,7 @@ const scenes: Record<string, Scene> = {
   "signed-out": { view: signedOut({ signed_out_because: reason({ says: "You were signed out.", remedy: "Connect HubSpot again." }) }) },
   waiting: { view: signedOut({ attempt: attempt() }) },
   refused: { view: signedOut({ attempt: attempt({ state: "stuck", diagnosis: report() }) }) },
+  "refused-asked": { view: signedOut({ attempt: attempt({ state: "stuck", helped: { ...helped, at: Date.now() - 60_000 }, diagnosis: report({ title: "An administrator has looked at your request", says: "If a right was switched on for you, it may be enough now. HubSpot tells nobody which rights you have, so only trying again shows it.", remember: "Log out of HubSpot and in again before you try: only then changed rights count.", who: "You yourself", remedy: "log out of HubSpot, log in again, and then press Try again." }) }) }), answers: { "check-my-rights": report({ title: "The answer waits for you in HubSpot", says: "What HubSpot says of a user is told to that user only. A task with the answer is on your list there in a minute." }) } },
   "refused-closed": { view: signedOut({ attempt: attempt({ state: "stuck", diagnosis: report({ title: "HubSpot's page was closed before an answer came", says: "Nothing was granted, and nothing was changed.", missing: [], remember: null, message: { subject: "", text: "" }, less: null, checks: [], who: "You yourself", remedy: "try again, and leave the tab open until it brings you back. If HubSpot had stopped you, choose below what it said." }) }) }) },
   "refused-undiagnosed": { view: signedOut({ attempt: attempt({ state: "stuck" }) }) },
   help: { view: signedOut(), from: { place: "help" } },

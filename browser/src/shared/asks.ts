@@ -2,7 +2,7 @@
 
 import type { Desk } from "./desk";
 import type { NewContact, WrapUp } from "./service";
-import type { Action, Call, CallPage, Contact, Heading, Preferences, Report, Shelf, SignInAsk, Stopped, Who } from "./values";
+import type { Action, Call, CallPage, Contact, Heading, Helped, Preferences, Report, Shelf, SignInAsk, Stopped, Who } from "./values";
 
 /** What the panel may ask: `with` goes along, `answer` comes back, or a Refusal. */
 export interface Asks {
@@ -10,6 +10,8 @@ export interface Asks {
   "switch-account": { with: { account_id: string }; answer: void };
   stuck: { with: Stopped; answer: void };
   wordings: { with: null; answer: Heading[] };
+  "ask-administrator": { with: { email: string | null }; answer: Helped };
+  "check-my-rights": { with: { email: string }; answer: Report | null };
   "give-up": { with: null; answer: void };
   "sign-out": { with: null; answer: void };
   "try-now": { with: null; answer: void };
@@ -54,6 +56,8 @@ type Answers = { [A in DeskAsk]: (desk: Desk, given: Asks[A]["with"]) => Promise
 const ANSWERS: Answers = {
   stuck: (desk, stopped) => desk.stuck(stopped),
   wordings: (desk) => desk.wordings(),
+  "ask-administrator": (desk, { email }) => desk.askForHelp(email),
+  "check-my-rights": (desk, { email }) => desk.rights(email),
   "switch-account": (desk, { account_id }) => desk.switchTo(account_id),
   "give-up": (desk) => desk.giveUp(),
   "sign-out": (desk) => desk.signOut(),

@@ -143,6 +143,8 @@ export class Desk {
   callsBefore = (before: string) => this.asked(() => this.service.calls(before));
   aroundContact = (contactId: string) => this.asked(() => this.service.around(contactId));
   diagnose = () => this.asked(() => this.service.diagnosis());
+  askForHelp = (email: string | null) => this.asked(() => this.signIn.askForHelp(email));
+  rights = (email: string) => this.asked(() => this.signIn.rights(email));
   wordings = () => this.service.wordings();
 
   choosePhoneSystem = (key: string) => this.panelAfter(() => this.service.choosePhoneSystem(key));

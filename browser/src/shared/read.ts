@@ -2,7 +2,7 @@
     honest form, so that one odd field never blanks a panel in the middle of a call. */
 
 import type {
-  Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Habits, Heading, HowSure, Line, Log, MissingRight, Neighbour,
+  Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Habits, Heading, Helped, HowSure, Line, Log, MissingRight, Neighbour,
   Outcome, Panel, PhoneSystem, Reason, Refusal, Reminder, Report, Shelf, Stray, Who, Wording,
 } from "./values";
 
@@ -188,6 +188,17 @@ const wording = (f: Fields): Wording => ({
 
 export const headings = (value: unknown): Heading[] =>
   list(fields(value)["headings"], (f) => ({ heading: text(f["heading"]), entries: list(f["entries"], wording) }));
+
+/** Only the draft of an e-mail may be opened from it. */
+export const helped = (value: unknown): Helped => {
+  const f = fields(value);
+  const message = fields(f["message"]);
+  const mailto = text(message["mailto"]);
+  return {
+    asked: yes(f["asked"]), told: texts(f["told"]),
+    message: { subject: text(message["subject"]), text: text(message["text"]), mailto: /^mailto:/i.test(mailto) ? mailto : "" },
+  };
+};
 
 export const begun = (value: unknown): Begun => {
   const f = fields(value);

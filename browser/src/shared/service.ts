@@ -3,7 +3,7 @@
 
 import * as read from "./read";
 import { Refused, unreachable } from "./refused";
-import type { Action, Begun, Call, CallPage, Claim, Contact, Heading, Panel, Preferences, Report, Shelf, SignInAsk, Stopped, Who } from "./values";
+import type { Action, Begun, Call, CallPage, Claim, Contact, Heading, Helped, Panel, Preferences, Report, Shelf, SignInAsk, Stopped, Who } from "./values";
 
 export interface NewContact {
   first_name: string;
@@ -19,6 +19,13 @@ export interface WrapUp {
   contact_id: string | null;
 }
 
+/** Whoever knows the secret began the attempt. */
+export interface Proof {
+  id: string;
+  secret: string;
+}
+
+const proof = (attempt: Proof | null): object => (attempt ? { attempt_id: attempt.id, secret: attempt.secret } : {});
 const PATIENCE_MS = 20_000;
 const path = (id: string): string => encodeURIComponent(id);
 
@@ -42,6 +49,11 @@ export class Service {
   stuck = async (id: string, secret: string, stopped: Stopped): Promise<Claim> =>
     read.claim(await this.ask("POST", `/api/sign-ins/${path(id)}/stuck`, { secret, ...stopped }));
   wordings = async (): Promise<Heading[]> => read.headings(await this.ask("GET", "/api/wordings"));
+  /** `attempt`: a consent that is stuck; without one, an agent who is signed in asks. */
+  askForHelp = async (attempt: Proof | null, email: string | null): Promise<Helped> =>
+    read.helped(await this.ask("POST", "/api/help", { ...proof(attempt), ...(email ? { email } : {}) }));
+  rights = async (attempt: Proof, email: string): Promise<Report> =>
+    read.report(read.fields(await this.ask("POST", "/api/rights", { ...proof(attempt), email }))["report"]);
   signOut = async (): Promise<void> => void (await this.ask("DELETE", "/api/sign-in"));
 
   panel = async (): Promise<Panel> => read.panel(await this.ask("GET", "/api/panel"));

@@ -10,7 +10,7 @@
 
 import { Refused, refusalOf } from "./refused";
 import type { Service } from "./service";
-import type { Claim, Reason, Refusal, Report, SignInAsk, Stopped } from "./values";
+import type { Claim, Helped, Reason, Refusal, Report, SignInAsk, Stopped } from "./values";
 
 export interface Memory {
   read(key: string): Promise<unknown>;
@@ -31,6 +31,8 @@ export interface Attempt extends Earlier {
   state: "waiting" | "stuck" | "failed" | "expired";
   diagnosis: Report | null;
   problem: Reason | null;
+  /** The administrators were asked: what came of it, and when. */
+  helped?: (Helped & { at: number }) | null;
   /** Those that were begun before, whose tabs may still be open; the newest first. */
   earlier: Earlier[];
 }
@@ -87,6 +89,20 @@ export class SignIn {
     if (!attempt) return;
     const claim = await this.service().stuck(attempt.id, attempt.secret, bounded(stopped));
     if (this.attempt?.id === attempt.id) await this.become({ ...attempt, state: "stuck", diagnosis: claim.diagnosis });
+  }
+
+  /** Ask the administrators about what stopped this attempt; of an agent without one, about her own diagnosis. */
+  async askForHelp(email: string | null): Promise<Helped> {
+    const attempt = this.attempt?.state === "stuck" ? this.attempt : null;
+    const helped = await this.service().askForHelp(attempt, email);
+    const now = this.attempt;
+    if (now && now.id === attempt?.id) await this.become({ ...now, helped: { ...helped, at: this.now() } });
+    return helped;
+  }
+
+  /** Have the rights of whoever has this address checked; the answer may be elsewhere, and says so. */
+  async rights(email: string): Promise<Report | null> {
+    return this.attempt && this.service().rights(this.attempt, email);
   }
 
   private before(): Earlier[] {

@@ -261,6 +261,13 @@ export interface Refusal extends Reason {
   contacts: Contact[];
 }
 
+/** What came of asking the administrators: the message to send by hand as well, and what became of it here. */
+export interface Helped {
+  asked: boolean;
+  message: { subject: string; text: string; mailto: string };
+  told: string[];
+}
+
 export interface Claim {
   state: "waiting" | "granted" | "failed" | "stuck" | "expired";
   token: string | null;

@@ -180,3 +180,37 @@ describe("two tabs", () => {
     expect(one.attempt?.earlier).toEqual([]);
   });
 });
+
+describe("asking for help", () => {
+  const HELP = { asked: true, told: ["Told."], message: { subject: "S", text: "T", mailto: "javascript:alert(1)" } };
+
+  it("proves that it began the attempt, and remembers that it asked", async () => {
+    service.routes["POST /api/help"] = () => HELP;
+    const one = signIn();
+    await one.begin("everything", null);
+    await one.stuck({});
+    const helped = await one.askForHelp("ben@acme.example");
+    const { secret } = passing.kept["attempt"] as Attempt;
+    expect(service.asked.at(-1)?.body).toEqual({ attempt_id: "s1", secret, email: "ben@acme.example" });
+    expect(helped.message.mailto).toBe("");
+    expect(one.attempt?.helped).toMatchObject({ asked: true, told: ["Told."], at: Date.now() });
+    answer = { state: "stuck", diagnosis: report({ title: "Something was done" }) };
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(one.attempt?.diagnosis?.title).toBe("Something was done");
+    expect(one.attempt?.helped?.asked).toBe(true);
+  });
+
+  it("of somebody who is signed in proves nothing else", async () => {
+    service.routes["POST /api/help"] = () => HELP;
+    await signIn().askForHelp(null);
+    expect(service.asked.at(-1)?.body).toEqual({});
+  });
+
+  it("looks up rights only for an attempt", async () => {
+    service.routes["POST /api/rights"] = () => ({ report: report() });
+    const one = signIn();
+    expect(await one.rights("ben@acme.example")).toBeNull();
+    await one.begin("everything", null);
+    expect((await one.rights("ben@acme.example"))?.title).toBe(report().title);
+  });
+});

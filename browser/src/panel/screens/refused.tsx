@@ -1,12 +1,12 @@
 /** HubSpot refused, and why: the one screen that the old product did not have. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import type { Check, MissingRight, Report, SignInAsk, Stopped, Wording } from "../../shared/values";
 import { useAsking, useSurface, useView } from "../context";
 import { Button, Link, Note, Page, Refusal } from "../../shared/parts/controls";
-import { copyFrom } from "../../shared/parts/copy";
 import { Icon } from "../../shared/parts/icon";
+import { AskAdministrator } from "../parts/ask-administrator";
 import { SureOf } from "../parts/sure";
 import { Wordings } from "../parts/wordings";
 
@@ -87,7 +87,7 @@ const Diagnosis = ({ report, back, first, children }: DiagnosisGiven) => {
       {blocked && <Rights label="Not needed to connect; each unlocks one thing more" shown rights={report.missing.filter(({ blocks }) => !blocks)} />}
       {report.remember && <Note><p><strong>Remember:</strong> {report.remember}</p></Note>}
       {report.checks.length > 0 && <Checks checks={report.checks} />}
-      {report.message.text && <Message report={report} />}
+      {report.message.text && <AskAdministrator report={report} />}
       {children}
     </Page>
   );
@@ -123,29 +123,6 @@ const Checks = ({ checks }: { checks: Check[] }) => (
     ))}
   </ul>
 );
-
-const Message = ({ report }: { report: Report }) => {
-  const id = useId();
-  const field = useRef<HTMLTextAreaElement>(null);
-  const [copied, setCopied] = useState(false);
-  const { subject, text } = report.message;
-  const copy = async () => setCopied(await copyFrom(field.current, text));
-  const mail = `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(text).slice(0, 1_800)}`;
-  return (
-    <div class="card message">
-      <div class="field">
-        <label for={id}>Message for your administrator</label>
-        <textarea id={id} ref={field} readOnly rows={6} value={text} />
-      </div>
-      <div class="buttons">
-        <Button kind="plain" onClick={() => void copy()}>{copied ? "Copied" : "Copy message"}</Button>
-        <Link to={mail}>E-mail it</Link>
-        <Link to={report.users_url} icon>Open Users &amp; Teams</Link>
-      </div>
-      <p class="unseen" role="status">{copied ? "The message is copied" : ""}</p>
-    </div>
-  );
-};
 
 /** Chosen from HubSpot's headings, or pasted: either way the service explains it. */
 const WhatItSaid = ({ open = false }: { open?: boolean }) => {
