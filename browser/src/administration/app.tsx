@@ -54,7 +54,7 @@ const Door = ({ shut, letIn }: { shut: Refusal | null; letIn: () => void }) => {
           <Button onClick={() => void host.desk.tryNow()}>Try now</Button>
         </Note>
       )}
-      <Inside />
+      <Inside key={`${state.panel.grant.account_id} ${state.panel.agent.id}`} />
     </>
   );
 };
@@ -95,13 +95,16 @@ const useSection = (): (typeof SECTIONS)[number] => {
 };
 
 const Header = () => {
-  const { host, state: { panel } } = useSurface();
+  const { host, state: { panel, others } } = useSurface();
   return (
     <header class="top">
       <span class="brand"><Icon is="offhook" size={22} /><h1>Offhook <span class="muted">administration</span></h1></span>
       {panel && (
         <>
           <p class="signed-in"><b>{panel.agent.name}</b><span class="muted">{panel.grant.account_name}{panel.grant.account_id && ` (${panel.grant.account_id})`}</span></p>
+          {others.map(({ account_id, account_name }) => (
+            <Button key={account_id} kind="quiet" onClick={() => void host.desk.switchTo(account_id)}>To {account_name || account_id}</Button>
+          ))}
           <a class="link" href="/panel/">Phone panel</a>
           <Button kind="quiet" onClick={() => void host.desk.signOut()}>Sign out</Button>
         </>

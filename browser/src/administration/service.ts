@@ -7,6 +7,14 @@ import type { Deeds, Elevation, People, Person, PhoneSystemLines, Policy, Policy
 
 export type Ask = (method: string, where: string, body?: unknown) => Promise<unknown>;
 
+/** `over_single_rights`: what is switched on for her one by one may be lost. */
+export interface Loan {
+  role_id: string;
+  minutes: number;
+  why: string;
+  over_single_rights?: boolean;
+}
+
 const ROOT = "/api/administration";
 const path = (id: string): string => encodeURIComponent(id);
 
@@ -19,7 +27,7 @@ export class Administration {
   /** A HubSpot task for a Super Admin; gives its address. */
   makeTask = async (userId: string): Promise<string> =>
     link(fields(await this.ask("POST", `${ROOT}/people/${path(userId)}/task`))["task_url"]);
-  lend = async (userId: string, lent: { role_id: string; minutes: number; why: string }): Promise<void> =>
+  lend = async (userId: string, lent: Loan): Promise<void> =>
     void (await this.ask("POST", `${ROOT}/people/${path(userId)}/lend`, lent));
   roles = async () => read.roles(await this.ask("GET", `${ROOT}/roles`));
 

@@ -196,6 +196,25 @@ describe("people", () => {
     expect(here.service.paths("GET").filter((path) => path === `${ROOT}/people`).length).toBeGreaterThan(1);
   });
 
+  it("lends over single rights only when told so", async () => {
+    const lost = new Problem(409, { code: "would-be-lost", detail: "Ben Ortiz has no permission set.", remedy: "Note hers down." });
+    await show("people", {
+      [`GET ${ROOT}/people`]: () => ({ people: [person({ role: null })], account_grant: true }),
+      [`POST ${ROOT}/people/7/lend`]: (body) => (body["over_single_rights"] ? {} : lost),
+    });
+    await press("About Ben Ortiz");
+    await press("Lend a permission set…");
+    await change("Permission set", "r1");
+    await change("Why", "He connects today.");
+    expect(all(".tick")).toEqual([]);
+    await submit();
+    expect(where.querySelector("[role=alert]")?.textContent).toContain("Ben Ortiz has no permission set.");
+    await change("Lend it all the same.", true);
+    await submit();
+    expect(bodies("POST", `${ROOT}/people/7/lend`).at(-1)).toMatchObject({ over_single_rights: true });
+    expect(where.querySelector("[role=alert]")).toBeNull();
+  });
+
   it("says why nobody else is listed when HubSpot could not be asked", async () => {
     await show("people", {
       [`GET ${ROOT}/people`]: () => ({ people: [person({ hubspot_user_id: null })], problem: reason({ says: "HubSpot is down." }), account_grant: false, admins: [] }),
@@ -219,6 +238,19 @@ describe("people", () => {
     });
     await pass(QUIET_MS + 50);
     expect(asked()).toBe(before + 1);
+  });
+
+  it("never shows one account's people under another's name", async () => {
+    let asked = 0;
+    const forever = new Promise(() => undefined);
+    await show("people", { [`GET ${ROOT}/people`]: () => (asked++ < 2 ? { people: [person()] } : forever) });
+    while (asked < 2) await act(async () => (here.sockets.last.says({ type: "panel", cursor: "2", panel: ada() }), await vi.advanceTimersByTimeAsync(QUIET_MS + 50), await settled()));
+    expect(row("Ben Ortiz")).not.toBe("");
+    const other = ada();
+    await act(async () => (here.sockets.last.says({ type: "panel", cursor: "9", panel: { ...other, grant: { ...other.grant, account_id: "43", account_name: "Birch" } } }), await settled()));
+    await pass(QUIET_MS + 50);
+    expect(text()).toContain("Birch (43)");
+    expect(rows()).toEqual([]);
   });
 
   it("shows what came, however odd", async () => {

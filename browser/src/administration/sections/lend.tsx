@@ -22,27 +22,34 @@ const Lend = ({ person, userId, again, leave }: { person: Person; userId: string
   const [role, setRole] = useState("");
   const [minutes, setMinutes] = useState(String(USUAL));
   const [why, setWhy] = useState("");
+  const [over, setOver] = useState(false);
   const roles = loaded.value?.roles ?? [];
   const problem = loaded.value?.problem ?? loaded.refused;
   const lend = () => void ask(async () => {
-    await administration.lend(userId, { role_id: role, minutes: Number(minutes), why: why.trim() });
+    await administration.lend(userId, { role_id: role, minutes: Number(minutes), why: why.trim(), ...(over ? { over_single_rights: true } : {}) });
     again();
     announce(`Lent to ${person.name} for ${many(Number(minutes), "minute")}.`);
   });
   return (
     <form class="card form" aria-label={`Lend ${person.name} a permission set`} onSubmit={(event) => (event.preventDefault(), lend())}>
       <h3>Lend a permission set</h3>
-      <p class="hint">For a while, {person.name} has this set instead of {person.role ? `“${person.role}”` : "the present one"}, which is put back by itself when the time is over. {person.name} logs out of HubSpot and in again, and connects.</p>
+      <p class="hint">
+        {person.role ? `For a while, ${person.name} has this set instead of “${person.role}”, which is put back by itself.` : `For a while, ${person.name} has this set; it is taken away again by itself.`}
+        {" "}{person.name} logs out of HubSpot and in again, and connects.
+      </p>
       {problem && <Note tone="warning"><p>{problem.says}</p>{problem.remedy && <p>{problem.remedy}</p>}</Note>}
       {loaded.value === null && !problem && <p role="status" class="muted">Asking HubSpot for its permission sets…</p>}
       {roles.length > 0 && <RoleChoice roles={roles} chosen={role} onChoose={setRole} />}
       <Field label="For how many minutes" type="number" required min={LEAST} max={MOST} value={minutes} hint={`${LEAST} to ${MOST}`} onInput={(event) => setMinutes(event.currentTarget.value)} />
-      <Field label="Why" required maxLength={300} value={why} hint="It goes into the audit log." onInput={(event) => setWhy(event.currentTarget.value)} />
+      <Field label="Why" required maxLength={500} value={why} hint="It goes into the audit log." onInput={(event) => setWhy(event.currentTarget.value)} />
+      <Refusal reason={refused} />
+      {(over || (refused?.code === "would-be-lost" && !person.role)) && (
+        <label class="tick"><input type="checkbox" checked={over} onChange={(event) => setOver(event.currentTarget.checked)} /><span>Lend it all the same. Single rights of {person.name} are noted down, or there are none.</span></label>
+      )}
       <div class="buttons">
         <Button kind="primary" type="submit" busy={busy} disabled={roles.length === 0}>Lend it</Button>
         <Button kind="quiet" onClick={leave}>Cancel</Button>
       </div>
-      <Refusal reason={refused} />
     </form>
   );
 };

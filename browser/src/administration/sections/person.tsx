@@ -4,11 +4,12 @@ import { useId, useState } from "preact/hooks";
 import { date, when } from "../../shared/duration";
 import { Button, Link, Note, Refusal } from "../../shared/parts/controls";
 import { Icon } from "../../shared/parts/icon";
+import type { MissingRight } from "../../shared/values";
 import { useAdministration, useAsking, usePanel, useSurface } from "../context";
 import { End } from "../parts/end";
 import { Capabilities, Message } from "../parts/shown";
 import type { Lent, People, Person } from "../values";
-import { DOTS, foundWords, HOW_SURE, joined, lentWords, STATES } from "../words";
+import { DOTS, foundWords, HOW_SURE, joined, lentWords, many, STATES } from "../words";
 import { LendForm } from "./lend";
 
 interface RowGiven {
@@ -40,7 +41,7 @@ export const Row = ({ person, people, now, open, toggle, changed, again }: RowGi
         <th scope="row" data-title="Person"><div><Name person={person} /></div></th>
         <td data-title="State"><div><State person={person} now={now} /></div></td>
         <td data-title="What is missing"><div><Missing person={person} /></div></td>
-        <td data-title="Phone"><div>{person.line ? `Line ${person.line}` : <span class="muted">{person.phone_system ?? "–"}</span>}</div></td>
+        <td data-title="Phone"><div>{person.line ? <span class="narrow">Line {person.line}</span> : <span class="muted">{person.phone_system ?? "–"}</span>}</div></td>
         <td class="cell-actions">
           <div class="buttons">
             {userId && <Button busy={busy} label={`Check ${person.name} again`} onClick={() => check(userId)}>Check again</Button>}
@@ -85,16 +86,29 @@ export const Badge = ({ lent, now }: { lent: Pick<Lent, "kind" | "since" | "due_
   </span>
 );
 
+/** How many rights a row names. */
+const AT_MOST = 3;
+/** Power over others, which an agent does not lack. */
+const NOT_FOR_AGENTS = "check-rights";
+
+/** Those without which nobody connects, if any; else all. */
+const split = (missing: MissingRight[]): { first: MissingRight[]; more: MissingRight[] } =>
+  missing.some(({ blocks }) => blocks)
+    ? { first: missing.filter(({ blocks }) => blocks), more: missing.filter(({ blocks }) => !blocks) }
+    : { first: missing, more: [] };
+
 /** In a row: the first few, and how many more. */
 const Missing = ({ person: { missing, state, reason, capabilities, may_need_relogin } }: { person: Person }) => {
-  const off = capabilities.filter(({ on }) => !on);
+  const off = capabilities.filter(({ key, on }) => !on && key !== NOT_FOR_AGENTS);
+  const { first, more } = split(missing);
   return (
     <>
       {reason && state !== "connected" && <p>{reason.says}</p>}
-      {missing.length > 0 && (
+      {first.length > 0 && (
         <ul class="plain-list">
-          {missing.slice(0, 3).map(({ right, value }) => <li key={right}>{right}{value && <span class="muted">: {value}</span>}</li>)}
-          {missing.length > 3 && <li class="muted">and {missing.length - 3} more</li>}
+          {first.slice(0, AT_MOST).map(({ right, value }) => <li key={right}>{right}{value && <span class="muted">: {value}</span>}</li>)}
+          {first.length > AT_MOST && <li class="muted">and {first.length - AT_MOST} more</li>}
+          {more.length > 0 && <li class="muted">and {many(more.length, "right")} that each unlock one thing more</li>}
         </ul>
       )}
       {may_need_relogin && <p class="small">May have to log out of HubSpot and in again.</p>}
@@ -111,7 +125,8 @@ const About = ({ person, people, now, again }: Omit<RowGiven, "open" | "toggle" 
   return (
     <div class="columns">
       <div class="column">
-        {person.missing.length > 0 && <Rights person={person} />}
+        <Rights title="To be switched on" label={`Missing rights of ${person.name}`} rights={split(person.missing).first} />
+        <Rights title="Not needed to connect; each unlocks one thing more" label={`Other rights of ${person.name}`} rights={split(person.missing).more} />
         {person.may_need_relogin && <Note><p>Rights were changed. They count only after {person.name} logs out of HubSpot and in again.</p></Note>}
         {person.capabilities.length > 0 && <><h3>What Offhook may do for {person.name}</h3><Capabilities capabilities={person.capabilities} /></>}
         {person.missing.length + person.capabilities.length === 0 && <p class="muted">Nothing is known to be missing. HubSpot tells nobody’s single rights; they show when {person.name} tries to connect.</p>}
@@ -133,11 +148,11 @@ const About = ({ person, people, now, again }: Omit<RowGiven, "open" | "toggle" 
   );
 };
 
-const Rights = ({ person }: { person: Person }) => (
+const Rights = ({ title, label, rights }: { title: string; label: string; rights: MissingRight[] }) => rights.length === 0 ? null : (
   <>
-    <h3>To be switched on</h3>
-    <ul class="rights" aria-label={`Missing rights of ${person.name}`}>
-      {person.missing.map(({ right, value, where, needed_for, sure, source }) => (
+    <h3>{title}</h3>
+    <ul class="rights" aria-label={label}>
+      {rights.map(({ right, value, where, needed_for, sure, source }) => (
         <li key={`${right} ${value}`}>
           <p><b>{right}</b>{value && `: ${value}`}</p>
           {where && <p class="small">{where}</p>}

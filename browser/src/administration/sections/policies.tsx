@@ -109,10 +109,14 @@ const WhoSeesWhom = ({ policy, change }: PartGiven) => {
   return (
     <Part title="Whose contacts agents see" says="A token that HubSpot gives an app sees every contact of the account, whatever the rights of the person who allowed it. So Offhook keeps to this itself: in who is calling, in the search, and when records open.">
       {SEES.map(({ key, says, means }) => (
-        <label key={key} class="radio">
-          <input type="radio" name={name} value={key} checked={policy.visibility === key} onChange={() => change({ visibility: key })} />
-          <span>{says}<span class="hint block">{means}</span></span>
-        </label>
+        <div key={key} class="radio">
+          <input
+            type="radio" id={`${name}-${key}`} name={name} value={key} checked={policy.visibility === key}
+            aria-describedby={`${name}-${key}-means`} onChange={() => change({ visibility: key })}
+          />
+          <label for={`${name}-${key}`}>{says}</label>
+          <span class="hint" id={`${name}-${key}-means`}>{means}</span>
+        </div>
       ))}
     </Part>
   );
