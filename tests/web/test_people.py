@@ -151,6 +151,13 @@ async def test_agents_and_strangers_see_none_of_it(service: RealService, ben: Pa
     assert (nobody.status_code, nobody.json()["code"]) == (401, "signed-out")
 
 
+@pytest.mark.parametrize("user_id", ["0", "1", "-1", str(2**63), "9" * 400])
+async def test_nobody_has_an_impossible_id(ada: Panel, user_id: str) -> None:
+    for what in ("check", "task"):
+        answer = await ada.ask("POST", f"{PEOPLE}/{user_id}/{what}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+
+
 async def test_an_administrator_of_another_account_finds_nobody_of_this_one(ada: Panel, zed: Panel) -> None:
     eve = await one(ada, seeds.EVE)
     for what in ("check", "task"):

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from offhook.administration import store
-from offhook.administration.people import People
+from offhook.administration.people import NOBODY, People, refuse_impossible
 from offhook.administration.person import Person, report_of
 from offhook.administration.roster import Roster
 from offhook.administration.store import HelpRequest
@@ -98,12 +98,13 @@ class Attending:
             NotFound: there is nobody with this id in the account.
             GrantError, HubSpotError: it could not be asked.
         """
+        refuse_impossible(hubspot_user_id)
         user = await self._roster.fresh(administrator, hubspot_user_id)
         async with self._database.reading() as connection:
             agent = await agents.of_user(connection, administrator.account_id, hubspot_user_id)
             known = await store.open_requests(connection, administrator.account_id)
         if user is None and agent is None:
-            raise NotFound("There is nobody with this user id in your account.")
+            raise NotFound(NOBODY)
         if user:
             hers = [each for each in known if each.is_of(user.id, user.email)]
             await self._attend(hers, DONE if any(changed(each, user) for each in hers) else LOOKED)

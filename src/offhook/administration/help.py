@@ -34,7 +34,8 @@ from offhook.hubspot.tasks import Task
 log = structlog.get_logger()
 
 HOUR = timedelta(hours=1)
-# So often in an hour may one attempt, or one agent, ask; so many new requests does an account take; so many at all.
+# So often in an hour may one attempt, or one agent, ask; so many new requests of people who are not signed in does an
+# account take; and so many at all.
 MOST_OF_ONE = 20
 MOST_IN_AN_HOUR = 60
 MOST_OPEN = 500
@@ -124,12 +125,16 @@ class HelpDesk:
                 again = {"email": email or earlier.email, "report": report, "asked_at": now}
                 again |= {"standing": None, "attended_at": None, "attempt_id": asker.attempt_id or earlier.attempt_id}
                 return await store.change_request(connection, account_id, earlier.id, **again)
-            lately = await store.count_since(connection, account_id, now - HOUR)
-            if len(known) >= MOST_OPEN or lately >= MOST_IN_AN_HOUR:
+            if asker.agent is None and await self._full(connection, account_id, len(known)):
                 return False
             request = HelpRequest(uuid4().hex, account_id, email, user_id, asker.attempt_id, report, now)
             await store.ask_for_help(connection, request)
         return True
+
+    async def _full(self, connection: AsyncConnection, account_id: int, known: int) -> bool:
+        """Whether strangers may add no more. Agents have one request each, and nobody can take their place."""
+        lately = await store.count_since(connection, account_id, self._now() - HOUR)
+        return known >= MOST_OPEN or lately >= MOST_IN_AN_HOUR
 
     async def _answer(self, asker: Asker, account_id: int | None, kept: bool) -> Asked:
         if asker.agent is None:

@@ -28,6 +28,10 @@ from offhook.policies.policy import Policy
 
 TaskUrl = Callable[[int, str], str]
 
+# The largest number that a database keeps; HubSpot's ids are far smaller.
+LARGEST_ID = 2**63 - 1
+NOBODY = "There is nobody with this user id in your account."
+
 
 class PeopleView(Struct, frozen=True):
     """`as_of`: when HubSpot said who is in the account; null when it could not be asked, and `problem` says why."""
@@ -117,12 +121,13 @@ class People:
         Raises:
             NotFound: nobody in her account has this user id.
         """
+        refuse_impossible(hubspot_user_id)
         listed = await self._roster.of(administrator)
         user = next((each for each in listed.users or () if each.id == hubspot_user_id), None)
         known = await self._known(administrator.account_id)
         traces = known.traces(user, listed.users is not None, hubspot_user_id, _email_of(user, known, hubspot_user_id))
         if traces.user is None and traces.agent is None and not traces.elevations:
-            raise NotFound("There is nobody with this user id in your account.")
+            raise NotFound(NOBODY)
         return self._person(traces, listed, known, administrator)
 
     async def _known(self, account_id: int) -> Known:
@@ -155,6 +160,12 @@ class People:
         async with self._database.reading() as connection:
             everybody = await agents.in_account(connection, account_id)
         return [each for each in everybody if self._panels.is_administrator(each)]
+
+
+def refuse_impossible(user_id: int) -> None:
+    """Raises NotFound: nobody has such an id, and no database could look for it."""
+    if not 0 <= user_id <= LARGEST_ID:
+        raise NotFound(NOBODY)
 
 
 def _everybody(listed: Listed, known: Known) -> Iterable[Traces]:
