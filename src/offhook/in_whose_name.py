@@ -24,9 +24,12 @@ class InWhoseName:
         return self._hubspot.acting(self._access.token_source(holder_of_account(account_id)), account_id)
 
     def loggers(self, agent: Agent) -> Acting:
-        """In the agent's name; the account's grant stands in for one that is broken or gone."""
-        own = self._access.token_source(agent.id)
-        stand_in = self._access.token_source(holder_of_account(agent.account_id))
+        """In the agent's name; the account's grant stands in for one that is broken or gone.
+
+        A job that waited for somebody's consent must meet its tokens, whichever node it was given to.
+        """
+        own = self._access.token_source(agent.id, at_once=True)
+        stand_in = self._access.token_source(holder_of_account(agent.account_id), at_once=True)
 
         async def token(refused: bool) -> str:
             try:

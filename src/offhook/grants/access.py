@@ -22,6 +22,7 @@ from offhook.grants import store
 from offhook.grants.attempt import Consented
 from offhook.grants.authorization_server import AuthorizationServer
 from offhook.grants.grant import Grant, GrantState, broken_by, renewed, switched_off, switched_on
+from offhook.grants.recent import Opened, Recent
 from offhook.grants.store import SealedTokens
 from offhook.grants.vault import Unopenable, Vault
 from offhook.grants.wire import Tokens
@@ -59,32 +60,43 @@ class Access:
         vault: Vault,
         now: Callable[[], datetime],
         changed: Callable[[str], Awaitable[None]],
+        recent: Recent | None = None,
     ) -> None:
-        """`changed(holder)` is called after a grant was broken or switched, for the panels."""
+        """`changed(holder)` is called after a grant was broken, switched, or given other scopes, for the panels."""
         self._database, self._server, self._vault, self._now, self._changed = database, server, vault, now, changed
+        self._recent = recent or Recent()
         self._flights: dict[str, asyncio.Task[SealedTokens]] = {}
         self._seats = asyncio.Semaphore(FLIGHTS)
 
     # Tokens.
 
-    def token_source(self, holder: str) -> TokenSource:
+    def token_source(self, holder: str, *, at_once: bool = False) -> TokenSource:
         """A function that gives the holder's token, refreshed when it must be.
+
+        `at_once`: what another node did to the grant a moment ago counts already; else see `recent`.
 
         It raises NoGrant, GrantOff, GrantBroken, or, when a token is needed and HubSpot gives none, HubSpotError.
         """
 
         async def token(refused: bool) -> str:
-            return await self._token(holder, refused)
+            known = None if refused or at_once else self._recent.of(holder, self._now())
+            opened = known or await self._look(holder, refused)
+            given = _given.get({})
+            if given.get(holder) != opened.generation:
+                _given.set({**given, holder: opened.generation})
+            return opened.token.reveal()
 
         return token
 
-    async def _token(self, holder: str, refused: bool) -> str:
+    async def _look(self, holder: str, refused: bool) -> Opened:
+        read_at = self._recent.reading()
         tokens = await self._usable(holder)
-        given = _given.get({})
-        if (refused and given.get(holder, tokens.access) == tokens.access) or self._ends_soon(tokens):
+        given = _given.get({}).get(holder, tokens.access)
+        if (refused and given == tokens.access) or self._ends_soon(tokens):
             tokens = await self._refreshed(holder, tokens, needed=refused)
-        _given.set({**given, holder: tokens.access})
-        return self._vault.open(tokens.access).reveal()
+        opened = Opened(tokens.access, self._vault.open(tokens.access), tokens.expires_at - AHEAD)
+        self._recent.keep(holder, opened, read_at)
+        return opened
 
     async def _usable(self, holder: str) -> SealedTokens:
         async with self._database.reading() as connection:
@@ -154,6 +166,7 @@ class Access:
         async with self._database.transaction() as connection:
             before = await store.grant_of(connection, holder)
             await store.renew_tokens(connection, holder, old, fresh, scopes)
+        self._recent.changed(holder)
         changed = before is not None and bool(scopes) and set(scopes) != set(before.scopes)
         if before and changed:
             lost, added = sorted({*before.scopes} - {*scopes}), sorted({*scopes} - {*before.scopes})
@@ -177,6 +190,7 @@ class Access:
             grant = await store.grant_of(connection, holder)
             if grant is None or not await store.break_grant(connection, broken_by(grant, error.says), tokens):
                 return
+        self._recent.changed(holder)
         log.warning("A grant broke.", action="grant-broken", holder=holder, account=grant.account_id)
         await self._changed(holder)
 
@@ -210,6 +224,7 @@ class Access:
             email = consented.email or grant.email
             grant = renewed(grant, scopes=scopes, account_name=account_name, email=email, at=self._now())
         await store.save_grant(connection, grant, fresh)
+        self._recent.changed(holder)
         return grant
 
     async def grant_of(self, holder: str) -> Grant | None:
@@ -231,6 +246,7 @@ class Access:
             after = switched_on(before) if on else switched_off(before)
             if after != before:
                 await store.save_state(connection, after)
+        self._recent.changed(holder)
         if after != before:
             await self._changed(holder)
         return after
@@ -248,6 +264,7 @@ class Access:
         forgotten = await self._revoked(found[1])
         async with self._database.transaction() as connection:
             await store.forget_grant(connection, holder)
+        self._recent.changed(holder)
         log.info("A grant was forgotten.", action="grant-forgotten", holder=holder, revoked=forgotten.revoked)
         return forgotten
 

@@ -47,6 +47,7 @@ log = structlog.get_logger()
 LONGEST_PAGE = 20_000
 # HubSpot's addresses are far shorter than this.
 LONGEST_ADDRESS = 2_048
+NOTHING = Held()
 # Attempts are kept this long after they are void, for the reminder of rights that were lent.
 KEEP = timedelta(days=30)
 
@@ -84,7 +85,7 @@ class Consents:
         device_hash: str,
         return_to: str | None = None,
         expected: tuple[int, int] | None = None,
-        held: Held = Held(),
+        held: Held = NOTHING,
     ) -> Begun:
         """Begin a consent. `expected` (account id, HubSpot user id): refuse everybody else's.
 
