@@ -139,11 +139,26 @@ def test_something_else_on_the_port_is_not_taken_for_offhook(
 
 def test_the_doctor_speaks_json_and_plainly(settings: Settings, here: Run) -> None:
     code, said, _ = here(environment(settings), "doctor", "--json")
-    checks = json.loads(said)
-    assert code == (1 if any(each["state"] == "fail" for each in checks) else 0)
-    assert {"name", "state", "says", "remedy"} <= set(checks[0])
+    told = json.loads(said)
+    [examined] = told["reports"]
+    assert (code, told["ok"], told["version"]) == (1, False, __version__), "no service runs"
+    assert (examined["agent"], examined["account_id"]) == (None, None)
+    assert {*examined["report"]["checks"][0]} == {"name", "state", "says", "remedy", "who", "part", "minor"}
     code, said, _ = here(environment(settings), "doctor", "nobody@acorn.example")
-    assert (code, "✗" in said) == (1, True)
+    assert (code, "✗ Agent: Nobody" in said, "(the agent)" in said) == (1, True, True)
+
+
+async def test_the_doctor_is_content_when_everything_that_is_needed_works(
+    settings: Settings, sandbox: RunningSandbox
+) -> None:
+    async with serving(settings, sandbox) as (service, _):
+        ada = await service.connect(people.ADA)
+        await ada.log_in("202")
+        code, said, _ = await asyncio.to_thread(offhook, environment(settings), "doctor", people.ADA)
+        assert code == 0, said
+        assert "No trouble found" in said
+        code, said, _ = await asyncio.to_thread(offhook, environment(settings), "doctor", people.ADA, "--json")
+        assert (code, json.loads(said)["reports"][0]["report"]) == (0, await ada.get("/api/diagnosis"))
 
 
 def test_the_doctor_looks_at_the_developer_project_too(settings: Settings, tmp_path: Path, here: Run) -> None:
@@ -151,7 +166,8 @@ def test_the_doctor_looks_at_the_developer_project_too(settings: Settings, tmp_p
     here(given, "hubspot-app", "init", project)
 
     def found() -> set[tuple[str, str]]:
-        checks = json.loads(here(given, "doctor", "--project", project, "--json")[1])
+        told = json.loads(here(given, "doctor", "--project", project, "--json")[1])
+        checks = told["reports"][0]["report"]["checks"]
         return {(each["name"], each["state"]) for each in checks}
 
     assert {("Redirect URL", "pass"), ("Scopes", "pass")} <= found()

@@ -1,7 +1,7 @@
 /** Panels, calls and people for the tests and the gallery. Every maker takes what is to be different. */
 
 import type { DeskView } from "../src/messages";
-import type { Call, Contact, Grant, Heading, Panel, Reason, Reminder, Report, Who, Wording } from "../src/shared/values";
+import type { Call, Check, Contact, Grant, Heading, Panel, Reason, Reminder, Report, Who, Wording } from "../src/shared/values";
 
 export const NOW = Date.parse("2026-11-23T18:30:00.000Z");
 export const ago = (seconds: number, now = NOW): string => new Date(now - seconds * 1000).toISOString();
@@ -69,6 +69,10 @@ export const panel = (change: Partial<Panel> = {}): Panel => ({
   version: "0.1.0", habits: { auto_log: true, pop: "ringing", locked: [] }, ...change,
 });
 
+export const check = (name: string, part: Check["part"], says: string, change: Partial<Check> = {}): Check => ({
+  name, part, says, state: "pass", remedy: null, who: null, minor: false, ...change,
+});
+
 export const report = (change: Partial<Report> = {}): Report => ({
   cause: "person", title: "Your HubSpot user lacks three rights", says: "HubSpot stopped you before it asked. An administrator can switch these on in a minute.",
   missing: [
@@ -81,9 +85,9 @@ export const report = (change: Partial<Report> = {}): Report => ({
   less: { ask: "search-only", says: "Searching contacts needs only the first two. Calls are then not logged." },
   users_url: "https://app.hubspot.com/settings/42/users",
   checks: [
-    { name: "service", state: "pass", says: "The service reaches HubSpot.", remedy: null },
-    { name: "app", state: "pass", says: "The app asks for nothing it is not set up for.", remedy: null },
-    { name: "person", state: "fail", says: "HubSpot’s page lists missing rights.", remedy: null },
+    check("Service address", "service", "The service reaches HubSpot."),
+    check("HubSpot app", "app", "The app asks for nothing it is not set up for."),
+    check("Rights", "person", "HubSpot’s page lists missing rights.", { state: "fail" }),
   ],
   sure: "certain", who: "A Super Admin of your HubSpot account", remedy: "switches on what is listed, and saves. Then log out of HubSpot and in again.",
   ...change,

@@ -36,11 +36,9 @@ from offhook.desktop.rules import Rules
 from offhook.desktop.screen_pop import ScreenPop
 from offhook.desktop.who import Answer, Reason
 from offhook.desktop.wrap_up import WrapUps
-from offhook.diagnosis.report import Check
 from offhook.diagnosis.unanswered import Unanswered
 from offhook.directory.index import Directory
-from offhook.errors import NoGrant
-from offhook.examination import Examination
+from offhook.examination import Examination, Examined
 from offhook.grants.access import Access
 from offhook.grants.authorization_server import AuthorizationServer
 from offhook.grants.consent import Consents
@@ -145,7 +143,7 @@ class House:
     ) -> None:
         """`mode`: what the process is for; two of one machine must not take each other's jobs for their own."""
         self.mode = mode
-        self.settings, self.database, self.systems = settings, database, systems
+        self.settings, self.database, self.systems, self.http = settings, database, systems, http
         self.hub, self.metrics = Hub(), Metrics()
         self.hubspot = HubSpot(
             http, settings.hubspot_api_url, settings.hubspot_app_url, now, region=settings.default_region
@@ -161,7 +159,7 @@ class House:
     def _open_grants(self, http: httpx.AsyncClient) -> None:
         settings = self.settings
         app = App(settings.hubspot_client_id, Secret(settings.hubspot_client_secret), settings.redirect_uri)
-        server = AuthorizationServer(http, settings.hubspot_api_url, app, now)
+        server = self.server = AuthorizationServer(http, settings.hubspot_api_url, app, now)
         self.access = Access(self.database, server, self.vault, now, lambda holder: self.news.grant_changed(holder))
         self.name = InWhoseName(self.hubspot, self.access, self.database)
         due_after = timedelta(seconds=settings.elevation_due_after)
@@ -225,7 +223,16 @@ class House:
     def _open_jobs(self) -> None:
         self.inbox = Inbox(self.database, self._hear, now)
         self.examination = Examination(
-            self.settings, self.database, self.hubspot, self.access, self.name.agents, self.inbox.unhandled
+            self.settings,
+            self.database,
+            self.hubspot,
+            self.access,
+            self.server,
+            self.name.agents,
+            self.name.accounts,
+            self.systems,
+            self.http,
+            now,
         )
         self.unanswered = Unanswered(
             self.database,
@@ -276,6 +283,7 @@ class House:
             wrap_ups=WrapUps(now),
             ask_report=self.unanswered.explain,
             agent_report=self.examination.of_agent,
+            user_report=self.examination.of_user,
             nudge=self.worker.nudge,
             standing=self.upkeep.standing,
             grant_view=self._grant_view,
@@ -371,17 +379,10 @@ class House:
 # What the command line asks.
 
 
-async def examine(settings: Settings, email: str | None) -> Sequence[Check]:
-    """The checks of `offhook doctor`: of the installation, or of every connection of one agent."""
+async def examine(settings: Settings, email: str | None) -> Sequence[Examined]:
+    """The reports of `offhook doctor`: of the installation, or of every connection of one agent."""
     async with _house(settings) as house:
-        if email is None:
-            return (await house.examination.of_installation()).checks
-        async with house.database.reading() as connection:
-            known = await agents.by_email(connection, email)
-        reports = [await house.examination.of_agent(agent) for agent in known]
-    if not reports:
-        return [Check("Agent", "fail", f"Nobody with the address {email} has connected HubSpot here.", NoGrant.remedy)]
-    return [check for report in reports for check in report.checks]
+        return await house.examination.for_doctor(email)
 
 
 async def replay(settings: Settings) -> int:
@@ -397,6 +398,8 @@ async def _house(settings: Settings) -> AsyncIterator[House]:
     try:
         await migrate(database)
         async with httpx.AsyncClient() as http:
-            yield House(settings, database, http, await _systems(settings, database, http), "look")
+            house = House(settings, database, http, await _systems(settings, database, http), "look")
+            yield house
+            await house.access.close()
     finally:
         await database.close()

@@ -4,9 +4,8 @@ Rooms are imported where they are used, so that `offhook --help` does not wait f
 """
 
 import asyncio
-import json
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -109,48 +108,28 @@ def doctor(
     project: Path | None = None,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> None:
-    """Say what works, what does not, and what to do.
+    """Say what works, what does not, who can change it, and how. Exit code 1 when something that is needed fails.
 
     Parameters
     ----------
     agent
-        An e-mail address, for that agent's own connection.
+        An e-mail address, for everything between that agent and a logged call.
     project
-        The app's developer project, to be compared as `hubspot-app check` does.
+        The app's developer project, compared as `hubspot-app check` does; else that of OFFHOOK_HUBSPOT_APP_PROJECT.
     as_json
-        As a list of {name, state, says, remedy}.
+        The whole reports, as docs/reference/doctor.md describes them.
     """
+    from dataclasses import replace
+
+    from offhook import doctoring
     from offhook.bootstrap import examine
 
     settings = _settings()
-    checks = [*_run(lambda: examine(settings, agent)), *_checks_of(project, settings)]
-    if as_json:
-        print(json.dumps([check.__struct_fields__ and _plain(check) for check in checks], indent=2))
-    else:
-        _print_checks(checks)
-    raise SystemExit(0 if all(check.state != "fail" for check in checks) else 1)
-
-
-def _checks_of(project: Path | None, settings: Settings) -> Iterable[Any]:
-    from offhook.hubspot_app.commands import wanted_by
-    from offhook.hubspot_app.folder import check
-
-    return check(project, wanted_by(settings)) if project else ()
-
-
-def _plain(check: Any) -> dict[str, object]:
-    return {name: getattr(check, name) for name in check.__struct_fields__}
-
-
-def _print_checks(checks: Any) -> None:
-    from rich.console import Console
-
-    console = Console()
-    marks = {"pass": "[green]✓[/]", "fail": "[red]✗[/]", "could-not-ask": "[yellow]?[/]"}
-    for check in checks:
-        console.print(f"{marks[check.state]} [bold]{check.name}[/]: {check.says}")
-        if check.remedy and check.state != "pass":
-            console.print(f"    → {check.remedy}")
+    if project:
+        settings = replace(settings, hubspot_app_project=project)
+    examined = _run(lambda: examine(settings, agent))
+    print(doctoring.as_json(examined) if as_json else doctoring.as_text(examined))
+    raise SystemExit(doctoring.exit_code(examined))
 
 
 @app.command

@@ -257,6 +257,7 @@ class HubSpotError(OffhookError):
     code = "hubspot"
     retry_after: float | None = None
     correlation_id: str | None = None
+    category: str = ""  # HubSpot's own word for the refusal
 
 
 class HubSpotUnreachable(HubSpotError):

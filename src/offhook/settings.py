@@ -43,6 +43,9 @@ class Settings:
     hubspot_app_url: str = _setting("Address of HubSpot's pages.", "https://app.hubspot.com")
     hubspot_client_id: str = _setting("Client id of your HubSpot app.", "")
     hubspot_client_secret: str = _setting("Client secret of your HubSpot app.", "", secret=True)
+    hubspot_app_project: Path = _setting(
+        "Folder of the app's developer project, for the diagnosis; none when empty.", Path()
+    )
     administrators: tuple[str, ...] = _setting("E-mail addresses of Offhook's administrators.", ())
     extension_ids: tuple[str, ...] = _setting(
         "Browser extensions whose panels may open the live stream; Offhook's own when empty.", ()

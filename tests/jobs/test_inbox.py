@@ -14,6 +14,7 @@ from offhook.errors import MalformedDelivery
 from offhook.jobs import inbox as inboxes
 from offhook.jobs import outbox, store
 from offhook.jobs.inbox import AfterCommit, Delivery, Inbox
+from offhook.jobs.retry import Problem
 
 NEVER = timedelta(hours=1)
 OFTEN = timedelta(milliseconds=10)
@@ -353,3 +354,17 @@ async def test_old_deliveries_are_forgotten_and_unhandled_ones_never(database: D
     async with database.transaction() as connection:
         assert await inboxes.forget_before(connection, clock.now - timedelta(seconds=50)) == 1
     assert [row[0] for row in await rows(database)] == ["young", "unhandled"]
+
+
+async def test_how_the_deliveries_of_a_phone_system_fare_is_told(database: Database, clock: Clock) -> None:
+    async with database.transaction() as connection:
+        new = [store.NewDelivery("exchange", str(each), clock() + timedelta(minutes=each), b"") for each in range(3)]
+        ids = list((await store.keep(connection, [*new, store.NewDelivery("webhook", "x", clock(), b"")])).values())
+        await store.mark_handled(connection, ids[0], clock())
+        await store.note_failure(connection, ids[1], Problem("error", "It broke."), clock(), 1)
+    async with database.reading() as connection:
+        told = [await inboxes.arrivals(connection, source) for source in ("exchange", "nobody", None)]
+    last = clock() + timedelta(minutes=2)
+    assert told[0] == store.Arrivals(last, waiting=1, waits_since=last, given_up=1)
+    assert told[1] == store.Arrivals()
+    assert (told[2].last_at, told[2].waiting, told[2].waits_since) == (last, 2, clock())

@@ -16,6 +16,7 @@ ROUTES: dict[tuple[str, str], Any] = {
     ("POST", "/api/calls/{call_id:str}/wrap-up"): {"notes": "Mine.", "outcome": "connected"},
     ("POST", "/api/calls/{call_id:str}/log"): None,
     ("POST", "/api/reminders/{elevation_id:str}/done"): None,
+    ("GET", "/api/administration/people/{hubspot_user_id:int}/diagnosis"): None,
     ("POST", "/api/administration/people/{hubspot_user_id:int}/check"): None,
     ("POST", "/api/administration/people/{hubspot_user_id:int}/task"): None,
     ("POST", "/api/administration/elevations/{elevation_id:str}/end"): None,

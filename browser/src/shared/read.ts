@@ -159,8 +159,12 @@ const missingRight = (f: Fields): MissingRight => ({
 
 const check = (f: Fields): Check => ({
   name: text(f["name"]), state: oneOf(f["state"], ["pass", "fail"], "could-not-ask" as Check["state"]),
-  says: text(f["says"]), remedy: maybe(f["remedy"]),
+  says: text(f["says"]), remedy: maybe(f["remedy"]), who: WHO.find((word) => word === f["who"]) ?? null,
+  part: oneOf(f["part"], PARTS, "service"), minor: yes(f["minor"]),
 });
+
+const WHO = ["agent", "administrator", "operator", "hubspot", "nobody"] as const;
+const PARTS = ["service", "app", "account", "person", "grant", "live", "line", "microphone", "deliveries", "clock", "panel"] as const;
 
 export const report = (value: unknown): Report => {
   const f = fields(value);

@@ -204,11 +204,20 @@ export interface MissingRight {
   blocks: boolean;
 }
 
+export type CheckWho = "agent" | "administrator" | "operator" | "hubspot" | "nobody";
+/** What a check is about, from the ground up. */
+export type CheckPart =
+  | "service" | "app" | "account" | "person" | "grant" | "live" | "line" | "microphone" | "deliveries" | "clock" | "panel";
+
 export interface Check {
   name: string;
   state: "pass" | "fail" | "could-not-ask";
   says: string;
   remedy: string | null;
+  who: CheckWho | null;
+  part: CheckPart;
+  /** One can work without it, or nobody can ever ask it; it is never the cause. */
+  minor: boolean;
 }
 
 export interface Report {

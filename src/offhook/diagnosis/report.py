@@ -9,6 +9,12 @@ Sure = Literal["proved", "documented", "likely", "guess"]
 # Of a cause: HubSpot's words mean nothing else; or most often this; or it cannot be told.
 HowSure = Literal["certain", "likely", "unknown"]
 CheckState = Literal["pass", "fail", "could-not-ask"]
+# Who can change what failed.
+Who = Literal["agent", "administrator", "operator", "hubspot", "nobody"]
+# What a check is about, from the ground up: the order of a report.
+Part = Literal[
+    "service", "app", "account", "person", "grant", "live", "line", "microphone", "deliveries", "clock", "panel"
+]
 
 
 class Missing(Struct, frozen=True):
@@ -41,12 +47,19 @@ class Less(Struct, frozen=True):
 
 
 class Check(Struct, frozen=True):
-    """One thing that was looked at. `could-not-ask` is an answer of its own, never a quiet pass or fail."""
+    """One thing that was looked at. `could-not-ask` is an answer of its own, never a quiet pass or fail.
+
+    `who` can change it, if it failed or somebody could see to it that it can be asked. `minor`: one can work without it,
+    or nobody can ever ask it; it is never the cause.
+    """
 
     name: str
     state: CheckState
     says: str
     remedy: str | None = None
+    who: Who | None = None
+    part: Part = "service"
+    minor: bool = False
 
 
 class Report(Struct, frozen=True):

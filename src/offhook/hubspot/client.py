@@ -6,7 +6,7 @@ another try is for `jobs` to decide, and what an agent clicked is not repeated b
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import TypeVar
 
@@ -24,7 +24,8 @@ from offhook.errors import (
     MissingRight,
     MissingScope,
 )
-from offhook.hubspot import contacts, engagements, owners, tasks, users
+from offhook.hubspot import around, contacts, engagements, owners, signs_of_life, tasks, users
+from offhook.hubspot.around import Kind, Neighbour
 from offhook.hubspot.contacts import Contact, NewContact, contact_of, contacts_of, has_number
 from offhook.hubspot.engagements import CallLogEntry
 from offhook.hubspot.newcomers import Newcomers
@@ -32,7 +33,7 @@ from offhook.hubspot.owners import Person
 from offhook.hubspot.rate import Rates, Urgency
 from offhook.hubspot.tasks import Task
 from offhook.hubspot.users import Account, Owner, Role, User
-from offhook.hubspot.wire import Request, decipher
+from offhook.hubspot.wire import Record, Records, Request, decipher
 
 log = structlog.get_logger()
 
@@ -234,6 +235,16 @@ class Acting:
         except HubSpotNotFound:
             return ()
 
+    async def tied_to(self, contact_id: str, kinds: Collection[Kind]) -> Record:
+        """A contact with the ids of what is tied to it. Raises HubSpotNotFound."""
+        return await self._ask(around.contact_with(contact_id, kinds))
+
+    async def neighbours(self, contact: Record, kind: Kind) -> tuple[Neighbour, ...]:
+        """The company, deals or tickets of a contact that `tied_to` gave."""
+        ids = around.ids_of(contact, kind)
+        found = await self._ask(around.read(kind, ids)) if ids else Records()
+        return around.neighbours(kind, found, self._hubspot.app_url, self.account_id)
+
     # People.
 
     async def owners(self) -> tuple[Person, ...]:
@@ -328,6 +339,15 @@ class Acting:
     async def log_call(self, entry: CallLogEntry) -> str:
         """Write the call on the timelines of its contact and company; gives the engagement's id."""
         return (await self._ask(engagements.creation(entry))).id
+
+    async def may_log_calls(self) -> None:
+        """Whether HubSpot would take a call entry, without making one. Raises MissingScope, MissingRight when not."""
+        try:
+            for made in (await self._ask(signs_of_life.impossible_call())).results:
+                await self._ask(signs_of_life.deletion(made.id))
+        except HubSpotRejected as refusal:
+            if not signs_of_life.is_expected(refusal):
+                raise
 
     async def amend_call(self, engagement_id: str, entry: CallLogEntry, was_with: str | None = None) -> None:
         """Bring an engagement up to date. `was_with`: the contact that it is known to be tied to.

@@ -73,7 +73,7 @@ def error_for(refusal: Refusal, now: datetime) -> OffhookError:
     """What the refusal means to us; `retry_after`, where there is one, is in seconds from now."""
     error = _known(refusal) or _by_status(refusal)
     if isinstance(error, HubSpotError):
-        error.correlation_id = refusal.correlation_id or None
+        error.correlation_id, error.category = refusal.correlation_id or None, refusal.category
         if isinstance(error, HubSpotBusy | HubSpotMigrating | HubSpotUnavailable):
             error.retry_after = _retry_after(refusal, now)
     return error

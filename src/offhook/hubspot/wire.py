@@ -71,7 +71,7 @@ class Records(Struct, frozen=True):
 
 
 _read_record = msgspec.json.Decoder(Record).decode
-_read_records = msgspec.json.Decoder(Records).decode
+read_records = msgspec.json.Decoder(Records).decode
 
 
 def decipher(request: Request[Value], status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> Value:
@@ -126,7 +126,7 @@ def search(
         body["filterGroups"] = [{"filters": group} for group in groups]
     if text:
         body["query"] = text
-    return Request("POST", f"{OBJECTS}/{kind}/search", _read_records, body, LaneKey.SEARCH, urgency)
+    return Request("POST", f"{OBJECTS}/{kind}/search", read_records, body, LaneKey.SEARCH, urgency)
 
 
 def where(name: str, operator: str, value: str) -> dict[str, str]:
@@ -145,7 +145,7 @@ def batch_read(
 ) -> Request[Records]:
     """Records by id, at most 100; ids that do not exist are left out of the answer."""
     body = {"properties": properties, "inputs": [{"id": each} for each in ids]}
-    return Request("POST", f"{OBJECTS}/{kind}/batch/read", _read_records, body, urgency=urgency)
+    return Request("POST", f"{OBJECTS}/{kind}/batch/read", read_records, body, urgency=urgency)
 
 
 def nothing(body: bytes) -> None:

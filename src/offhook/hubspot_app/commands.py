@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
 from cyclopts import App, Parameter
 
 from offhook.errors import ConfigurationError
@@ -17,6 +16,8 @@ from offhook.hubspot_app.project import LONGEST_NAME, Label, Wanted, may_come_ba
 from offhook.settings import Settings, from_environment
 
 FOLDER = Path("hubspot-app")
+# Of each check, what a machine is told.
+TOLD = ("name", "state", "says", "remedy")
 
 app = App(name="hubspot-app", help="The app in HubSpot that this installation needs: its developer project.")
 
@@ -81,11 +82,12 @@ def check(folder: Path = FOLDER, *, as_json: Annotated[bool, Parameter(name="--j
     folder
         The project, where hsproject.json is.
     as_json
-        As a list of {name, state, says, remedy}, like `offhook doctor --json`.
+        As a list of {name, state, says, remedy}.
     """
     checks = project_folder.check(folder, wanted_by(from_environment()))
     if as_json:
-        print(json.dumps(msgspec.to_builtins(checks), indent=2, ensure_ascii=False))
+        told_of = [{name: getattr(each, name) for name in TOLD} for each in checks]
+        print(json.dumps(told_of, indent=2, ensure_ascii=False))
     else:
         print("\n".join(told.after_check(checks)))
     raise SystemExit(1 if any(each.state == "fail" for each in checks) else 0)

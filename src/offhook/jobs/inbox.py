@@ -277,6 +277,11 @@ async def handle_again(connection: AsyncConnection) -> int:
     return await store.take_up(connection)
 
 
+async def arrivals(connection: AsyncConnection, source: str | None = None) -> store.Arrivals:
+    """How the deliveries of one phone system fare; of all when none is named."""
+    return await store.arrivals(connection, source)
+
+
 async def forget_before(connection: AsyncConnection, moment: datetime) -> int:
     """Delete deliveries that were handled before a moment; gives how many. One that comes again then counts as new."""
     return await store.forget_deliveries(connection, moment)

@@ -104,6 +104,15 @@ class Delivery(Struct, frozen=True):
 # Deliveries.
 
 
+class Arrivals(Struct, frozen=True):
+    """When the last came, how many wait, since when the oldest of them does, and how many were given up."""
+
+    last_at: datetime | None = None
+    waiting: int = 0
+    waits_since: datetime | None = None
+    given_up: int = 0
+
+
 class NewDelivery(Struct, frozen=True):
     source: str
     key: str
@@ -174,6 +183,19 @@ async def take_up(connection: AsyncConnection) -> int:
 async def count_unhandled(connection: AsyncConnection) -> int:
     query = select(func.count()).select_from(delivery).where(delivery.c.handled_at.is_(None))
     return (await connection.execute(query)).scalar_one()
+
+
+async def arrivals(connection: AsyncConnection, source: str | None) -> Arrivals:
+    """How deliveries of one phone system fare, or of all."""
+    waits, given_up = delivery.c.handled_at.is_(None), delivery.c.problem.is_not(None)
+    query = select(
+        func.max(delivery.c.received_at, type_=Moment),
+        func.count(case((waits, 1))),
+        func.min(case((waits, delivery.c.received_at)), type_=Moment),
+        func.count(case((and_(~waits, given_up), 1))),
+    )
+    row = (await connection.execute(query.where(delivery.c.source == source) if source else query)).one()
+    return Arrivals(*row)
 
 
 async def forget_deliveries(connection: AsyncConnection, moment: datetime) -> int:

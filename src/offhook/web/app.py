@@ -19,6 +19,7 @@ from offhook.web import (
     calls,
     contacts,
     elevations,
+    examinations,
     grants,
     help,
     operator,
@@ -34,7 +35,20 @@ from offhook.web.pages import STYLE, page
 from offhook.web.parts import Parts
 from offhook.web.problems import HANDLERS, UNREADY
 
-ROOMS = (administration, calls, contacts, elevations, grants, help, operator, panel, people, sign_in, wordings)
+ROOMS = (
+    administration,
+    calls,
+    contacts,
+    elevations,
+    examinations,
+    grants,
+    help,
+    operator,
+    panel,
+    people,
+    sign_in,
+    wordings,
+)
 
 # More than any note that is accepted, with room for JSON's escapes.
 BODY_LIMIT = 2_000_000
@@ -73,11 +87,7 @@ def create_app(parts: Parts) -> Litestar:
 
     api = Router(
         "/",
-        route_handlers=[
-            route
-            for room in ROOMS
-            for route in room.routes
-        ],
+        route_handlers=[route for room in ROOMS for route in room.routes],
         request_max_body_size=BODY_LIMIT,
         security=[{"BearerToken": []}],
     )

@@ -37,7 +37,7 @@ class Parts:
     """The rooms, built.
 
     `ask_report(attempt, what she saw, address of the page)`: why a consent may not come back;
-    `agent_report`: what stands in an agent's way;
+    `agent_report`: what stands in an agent's way; `user_report(account, user)`: the same of any HubSpot user there;
     `standing(agent)`: the agent with what HubSpot says now of her being Super Admin; `grant_view(holder)`: a grant for
     people's eyes; `account_changed(account)`: tell every panel of it; `capabilities`: key and title of each.
     `is_super_admin(account, HubSpot user)`: None when nobody could be asked.
@@ -66,6 +66,7 @@ class Parts:
     rules: Rules
     ask_report: Callable[[str, str | None, str | None], Awaitable[Report]]
     agent_report: Callable[[Agent], Awaitable[Report]]
+    user_report: Callable[[int, int], Awaitable[Report]]
     nudge: Callable[[], None]
     standing: Callable[[Agent], Awaitable[Agent]]
     grant_view: Callable[[str], Awaitable[GrantView]]

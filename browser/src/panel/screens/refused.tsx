@@ -1,16 +1,15 @@
 /** HubSpot refused, and why: the one screen that the old product did not have. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useState } from "preact/hooks";
-import type { Check, MissingRight, Report, SignInAsk, Stopped, Wording } from "../../shared/values";
+import { useId, useState } from "preact/hooks";
+import type { Report, SignInAsk, Stopped, Wording } from "../../shared/values";
 import { useAsking, useSurface, useView } from "../context";
 import { Button, Link, Note, Page, Refusal } from "../../shared/parts/controls";
-import { Icon } from "../../shared/parts/icon";
 import { AskAdministrator } from "../parts/ask-administrator";
+import { Checks } from "../parts/checks";
+import { Rights } from "../parts/rights";
 import { SureOf } from "../parts/sure";
 import { Wordings } from "../parts/wordings";
-
-const HOW_SURE = { proved: "HubSpot says so", documented: "documented", likely: "likely", guess: "a guess" };
 
 export const Refused = () => {
   const { host } = useSurface();
@@ -46,24 +45,6 @@ const Undiagnosed = () => {
   );
 };
 
-/** The same report at any time, for an agent who is signed in. */
-export const DiagnosisScreen = () => {
-  const { host, happen } = useSurface();
-  const { refused, ask } = useAsking();
-  const [report, setReport] = useState<Report | null>(null);
-  const look = () => void ask(() => host.ask("diagnose", null)).then((found) => found && setReport(found));
-  useEffect(look, []);
-  const back = () => happen({ is: "go", to: "hubspot" });
-  if (!report) {
-    return (
-      <Page title="What is missing" back={back}>
-        {refused ? <Refusal reason={refused}><Button onClick={look}>Try again</Button></Refusal> : <p role="status">Looking…</p>}
-      </Page>
-    );
-  }
-  return <Diagnosis report={report} back={back}><Button wide onClick={look}>Look again</Button></Diagnosis>;
-};
-
 interface DiagnosisGiven {
   report: Report;
   back?: () => void;
@@ -92,37 +73,6 @@ const Diagnosis = ({ report, back, first, children }: DiagnosisGiven) => {
     </Page>
   );
 };
-
-const Rights = ({ label, shown, rights }: { label: string; shown?: boolean; rights: MissingRight[] }) =>
-  rights.length > 0 ? (
-    <>
-      {shown && <h3 class="unlocks">{label}</h3>}
-      <ol class="rights" aria-label={label}>{rights.map((right, at) => <Right key={at} right={right} />)}</ol>
-    </>
-  ) : null;
-
-const Right = ({ right }: { right: MissingRight }) => (
-  <li class="card right">
-    <p class="right-title"><b>{right.right}</b>{right.value && <span class="right-value">{right.value}</span>}</p>
-    {right.where && <p class="path">{right.where}</p>}
-    {right.needed_for.length > 0 && <p class="muted">Needed for: {joined(right.needed_for)}</p>}
-    <p class={`sure ${right.sure}`} title={right.source}>{HOW_SURE[right.sure]}</p>
-  </li>
-);
-
-const joined = (words: string[]): string =>
-  words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-
-const Checks = ({ checks }: { checks: Check[] }) => (
-  <ul class="checks" aria-label="What was checked">
-    {checks.map((check) => (
-      <li key={check.name} class={check.state}>
-        <Icon is={check.state === "pass" ? "check" : check.state === "fail" ? "close" : "warning"} size={17} />
-        <span>{check.says}{check.remedy && <span class="muted"> {check.remedy}</span>}</span>
-      </li>
-    ))}
-  </ul>
-);
 
 /** Chosen from HubSpot's headings, or pasted: either way the service explains it. */
 const WhatItSaid = ({ open = false }: { open?: boolean }) => {

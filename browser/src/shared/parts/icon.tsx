@@ -48,6 +48,7 @@ const DRAWINGS = {
   open: <path d="M13.5 5H19v5.5M19 5l-8 8M10 6H6v12h12v-4" />,
   plus: <path d="M12 5.5v13M5.5 12h13" />,
   check: <path d="M5 12.8l4.6 4.4L19 7.4" />,
+  minus: <path d="M6 12h12" />,
   warning: <path d="M12 4.4L20.6 19H3.4zM12 10v4M12 16.6v.2" />,
 } satisfies Record<string, JSX.Element>;
 
