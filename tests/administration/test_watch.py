@@ -3,23 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
-from uuid import uuid4
 
 import pytest
 
-from offhook.administration import store as help_requests
-from offhook.administration.store import HelpRequest
 from offhook.administration.watch import SELDOM, Watch
 from offhook.agents import store as agents
 from offhook.agents.agent import Agent
 from offhook.database import Database
 from offhook.errors import HubSpotUnreachable, OffhookError
-from offhook.grants.elevation import Elevation, Elevations
-from offhook.hubspot.users import User
+from offhook.grants.elevation import Elevation, Elevations, Refusal
 from offhook.policies import store as policies
 
 ACORN, BEN = 111, 7
-REPORT = '{"missing": [{"right": "Contacts > Edit", "sure": "proved"}]}'
 
 
 @dataclass
@@ -35,10 +30,6 @@ class FakeHubSpot:
         if self.may:
             raise self.may
         return user_id in self.super_admins
-
-    async def user(self, user_id: int) -> User | None:
-        admin = await self.is_super_admin(user_id)
-        return User(user_id, "ben@acorn.example", "Ben", "Bright", bool(admin), ())
 
 
 @dataclass
@@ -69,10 +60,14 @@ class World:
     async def concerned(self, account_id: int, user_id: int) -> None:
         self.told.append((account_id, user_id))
 
-    async def help_asked(self, user_id: int | None = BEN) -> None:
-        request = HelpRequest(uuid4().hex, ACORN, "ben@acorn.example", user_id, None, REPORT, self.now)
+    async def ben_is_super_admin(self) -> None:
+        """For the time being, as the account's grant shows."""
+        self.of_account.super_admins.add(BEN)
+        who = {"agent_id": "", "agent_name": "Ben Bright", "email": "ben@acorn.example"}
         async with self.database.transaction() as connection:
-            await help_requests.ask_for_help(connection, request)
+            await self.elevations.noticed(
+                connection, Refusal(self.now, "{}"), account_id=ACORN, hubspot_user_id=BEN, **who
+            )
 
     async def pending(self) -> list[Elevation]:
         async with self.database.reading() as connection:
@@ -94,34 +89,8 @@ def world(database: Database) -> World:
     return World(database)
 
 
-async def test_who_asked_for_help_and_is_made_super_admin_is_noticed_before_he_connects(world: World) -> None:
-    await world.help_asked()
-    await world.watch.look()
-    assert await world.pending() == []
-    world.of_account.super_admins.add(BEN)
-    await world.watch.look()
-    [elevation] = await world.pending()
-    assert (elevation.kind, elevation.agent_id, elevation.agent_name) == ("super-admin", "", "Ben Bright")
-    assert (elevation.rights, elevation.checked) == (("Contacts > Edit",), True)
-    assert "Contacts > Edit" in (elevation.why or "")
-    await world.watch.look()
-    assert len(await world.pending()) == 1
-    assert (await world.deeds(), world.told) == (["elevation-noticed"], [(ACORN, BEN)])
-    world.of_account.super_admins.clear()
-    await world.watch.look()
-    assert await world.pending() == []
-
-
-async def test_somebody_of_whom_only_the_address_is_known_is_not_asked_about(world: World) -> None:
-    await world.help_asked(user_id=None)
-    await world.watch.look()
-    assert world.of_account.asked == 0
-
-
 async def test_he_is_asked_about_in_his_own_name_when_the_account_is_not_connected(world: World) -> None:
-    await world.help_asked()
-    world.of_account.super_admins.add(BEN)
-    await world.watch.look()
+    await world.ben_is_super_admin()
     world.of_account.may = HubSpotUnreachable()
     await world.watch.look()
     assert len(await world.pending()) == 1, "nobody could be asked, so nothing is over"
@@ -131,9 +100,7 @@ async def test_he_is_asked_about_in_his_own_name_when_the_account_is_not_connect
 
 
 async def test_what_is_old_is_asked_about_seldom_and_called_overdue_once(world: World) -> None:
-    await world.help_asked()
-    world.of_account.super_admins.add(BEN)
-    await world.watch.look()
+    await world.ben_is_super_admin()
     world.now += timedelta(hours=5)
     await world.watch.look()
     asked = world.of_account.asked
@@ -144,7 +111,17 @@ async def test_what_is_old_is_asked_about_seldom_and_called_overdue_once(world: 
     world.now += timedelta(seconds=1)
     await world.watch.look()
     assert world.of_account.asked > asked
-    assert sorted(await world.deeds()) == ["elevation-noticed", "elevation-overdue"]
+    assert await world.deeds() == ["elevation-overdue"]
+
+
+async def test_it_is_over_as_soon_as_hubspot_says_so_and_everybody_is_told(world: World) -> None:
+    await world.ben_is_super_admin()
+    await world.watch.look()
+    assert (len(await world.pending()), world.told) == (1, [])
+    world.of_account.super_admins.clear()
+    await world.watch.look()
+    assert (await world.pending(), world.told) == ([], [(ACORN, BEN)])
+    assert await world.deeds() == ["elevation-ended"]
 
 
 async def test_nothing_is_asked_while_nothing_was_lent(world: World) -> None:

@@ -297,3 +297,12 @@ async def test_somebody_sees_what_is_lent_to_her_and_for_a_while_that_it_ended(
     assert await hers() == [loan.id]
     clock.advance(hours=1)
     assert await hers() == []
+
+
+async def test_who_was_super_admin_when_she_was_refused_stays_one(
+    consents: Consents, connect: Connect, elevations: Elevations, database: Database, clock: Any
+) -> None:
+    """HubSpot also stops Super Admins: for an app that is not approved, or a subscription."""
+    await refused(consents, clock)
+    _, consented = await connect()
+    assert await record(elevations, database, consented, super_admin=True, was_super_admin=True) is None

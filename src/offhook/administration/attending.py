@@ -6,19 +6,18 @@ She may not be who she says she is: she is told that something was done, never w
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 import structlog
-from msgspec import Struct
 from msgspec.structs import replace
 
 from offhook.administration import store
 from offhook.administration.people import NOBODY, People, refuse_impossible
 from offhook.administration.person import Person, report_of
 from offhook.administration.roster import Roster
-from offhook.administration.store import HelpRequest
+from offhook.administration.store import HelpRequest, Standing, was_super_admin
 from offhook.agents import store as agents
 from offhook.agents.agent import Agent
 from offhook.database import Database
@@ -49,13 +48,6 @@ LOOKED = (
 )
 
 
-class Standing(Struct, frozen=True):
-    """All that HubSpot says of a user's rights."""
-
-    super_admin: bool
-    roles: tuple[str, ...]
-
-
 def standing_of(user: User) -> Standing:
     return Standing(user.super_admin, tuple(sorted(user.roles)))
 
@@ -84,9 +76,12 @@ class Attending:
         of_account: Callable[[int], Acting],
         panels: Panels,
         now: Callable[[], datetime],
+        promoted: Callable[[HelpRequest, User], Awaitable[None]],
     ) -> None:
+        """`promoted(request, user)` is called when she is Super Admin now, and was none when she asked."""
         self._database, self._people, self._roster = database, people, roster
         self._of_account, self._panels, self._now = of_account, panels, now
+        self._promoted = promoted
         self._heard = asyncio.Event()
 
     # One press.
@@ -107,6 +102,7 @@ class Attending:
             raise NotFound(NOBODY)
         if user:
             hers = [each for each in known if each.is_of(user.id, user.email)]
+            await self._notice_promotion(hers, user)
             await self._attend(hers, DONE if any(changed(each, user) for each in hers) else LOOKED)
         return await self._people.one(administrator, hubspot_user_id)
 
@@ -152,12 +148,18 @@ class Attending:
                 await self._learn(request, user)
             elif user and changed(request, user):
                 self._roster.forget(account_id)
+                await self._notice_promotion([request], user)
                 await self._attend([request], DONE)
 
     async def _learn(self, request: HelpRequest, user: User) -> None:
         standing = msgspec.json.encode(standing_of(user)).decode()
         async with self._database.transaction() as connection:
             await store.change_request(connection, request.account_id, request.id, standing=standing)
+
+    async def _notice_promotion(self, requests: Sequence[HelpRequest], user: User) -> None:
+        for request in requests:
+            if user.super_admin and was_super_admin(request) is False:
+                await self._promoted(request, user)
 
     # She is told.
 

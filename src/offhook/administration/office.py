@@ -7,9 +7,11 @@ from datetime import datetime
 from offhook.administration.attending import Attending
 from offhook.administration.help import HelpDesk
 from offhook.administration.people import People, TaskUrl
+from offhook.administration.promotions import Promotions
 from offhook.administration.rights import ANSWER_RIGHTS as ANSWER_RIGHTS
 from offhook.administration.rights import OwnRights
 from offhook.administration.roster import Roster
+from offhook.administration.telling import Telling
 from offhook.database import Database
 from offhook.desktop.callers import ActingFor
 from offhook.desktop.panels import Panels
@@ -37,6 +39,7 @@ def open_office(
     """`of_account(account)`: HubSpot with the account's own grant."""
     roster = Roster(acting_for, of_account, now)
     people = People(database, roster, elevations, panels, now, task_url)
-    attending = Attending(database, people, roster, of_account, panels, now)
+    promotions = Promotions(database, elevations, Telling(database, panels), now)
+    attending = Attending(database, people, roster, of_account, panels, now, promotions.notice)
     help_desk = HelpDesk(database, people, roster, of_account, now, attending.heard)
     return Office(people, attending, help_desk, OwnRights(database, of_account, now))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
@@ -65,6 +66,18 @@ class HelpRequest(Struct, frozen=True):
         if self.hubspot_user_id is not None and user_id is not None:
             return self.hubspot_user_id == user_id
         return bool(email) and self.email.lower() == email.lower()
+
+
+class Standing(Struct, frozen=True):
+    """All that HubSpot says of a user's rights."""
+
+    super_admin: bool
+    roles: tuple[str, ...]
+
+
+def was_super_admin(request: HelpRequest) -> bool | None:
+    """What HubSpot said of her soon after she asked; None when that was not learned."""
+    return None if request.standing is None else msgspec.json.decode(request.standing, type=Standing).super_admin
 
 
 async def ask_for_help(connection: AsyncConnection, request: HelpRequest) -> None:
@@ -135,17 +148,12 @@ async def forget_before(connection: AsyncConnection, moment: datetime) -> None:
     await connection.execute(delete(help_request).where(help_request.c.asked_at < moment))
 
 
-async def all_open_requests(connection: AsyncConnection) -> list[HelpRequest]:
-    """Those of all accounts that are not solved; for the service itself, not for anybody's eyes."""
-    query = select(help_request).where(help_request.c.solved_at.is_(None))
-    return [HelpRequest(**row) for row in (await connection.execute(query)).mappings()]
-
-
 async def newest_request_of(
     connection: AsyncConnection, account_id: int, user_id: int, email: str, after: datetime
 ) -> HelpRequest | None:
     """What somebody asked for since, solved or not."""
-    hers = or_(help_request.c.hubspot_user_id == user_id, func.lower(help_request.c.email) == email.lower())
+    named = (help_request.c.email != "") & (func.lower(help_request.c.email) == email.lower())
+    hers = or_(help_request.c.hubspot_user_id == user_id, named)
     query = select(help_request).where(help_request.c.account_id == account_id, help_request.c.asked_at > after, hers)
     row = (await connection.execute(query.order_by(help_request.c.asked_at.desc()).limit(1))).mappings().first()
     return HelpRequest(**row) if row else None

@@ -1,6 +1,6 @@
-"""The watch over elevations: asks HubSpot whether they are over, notices new ones, and says which are overdue.
+"""The watch over elevations: asks HubSpot whether they are over, and says which are overdue.
 
-HubSpot is asked only while there is something to take back or somebody waits for help: often at first, then seldom.
+HubSpot is asked only while there is something to take back: often at first, then seldom.
 """
 
 import asyncio
@@ -9,15 +9,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from offhook.administration import store as help_requests
 from offhook.administration.lending import BY_HAND, BY_ITSELF, Lending
-from offhook.administration.store import HelpRequest
 from offhook.administration.telling import Telling
 from offhook.agents import store as agents
 from offhook.database import Database
 from offhook.desktop.callers import ActingFor
 from offhook.errors import OffhookError
-from offhook.grants.elevation import Elevation, Elevations, Refusal
+from offhook.grants.elevation import Elevation, Elevations
 from offhook.hubspot.client import Acting
 from offhook.policies import store as policies
 
@@ -58,16 +56,11 @@ class Watch:
         """Look once."""
         async with self._database.reading() as connection:
             accounts = await self._elevations.accounts_pending(connection)
-            waiting = await help_requests.all_open_requests(connection)
             pending = [each for one in accounts for each in await self._elevations.pending(connection, one)]
-        begun = {each.id: each.granted_at for each in pending} | {each.id: each.asked_at for each in waiting}
-        due = self._due(begun)
+        due = self._due({each.id: each.granted_at for each in pending})
         for elevation in pending:
             if elevation.id in due:
                 await self._look_at(elevation)
-        for request in waiting:
-            if request.id in due:
-                await self._look_for(request)
 
     def _due(self, begun: Mapping[str, datetime]) -> set[str]:
         """What is to be looked at in this turn: the young each time. What is gone is forgotten."""
@@ -117,36 +110,6 @@ class Watch:
         if said and elevation.called_overdue_at is None:
             await self._note(elevation, BY_ITSELF, "elevation-overdue", f"{elevation.agent_name}: {elevation.why or ''}")
             await self._telling.concerned(elevation.account_id, elevation.hubspot_user_id)
-
-    # Who asked for help.
-
-    async def _look_for(self, request: HelpRequest) -> None:
-        """HubSpot refuses no Super Admin; so who was refused and is one now was made one in order to connect."""
-        user_id = request.hubspot_user_id
-        if user_id is None:
-            return
-        try:
-            user = await self._of_account(request.account_id).user(user_id)
-        except OffhookError:
-            return
-        if user is None or not user.super_admin:
-            return
-        async with self._database.transaction() as connection:
-            known = await self._elevations.pending(connection, request.account_id)
-            if any((each.hubspot_user_id, each.kind) == (user_id, "super-admin") for each in known):
-                return
-            agent = await agents.of_user(connection, request.account_id, user_id)
-            elevation = await self._elevations.noticed(
-                connection,
-                Refusal(request.asked_at, request.report),
-                account_id=request.account_id,
-                hubspot_user_id=user_id,
-                agent_id=agent.id if agent else "",
-                agent_name=user.name or user.email,
-                email=user.email,
-            )
-        await self._note(elevation, BY_HAND, "elevation-noticed", f"{elevation.agent_name} is Super Admin now.")
-        await self._telling.concerned(request.account_id, user_id)
 
     async def _note(self, elevation: Elevation, who: str, what: str, detail: str) -> None:
         async with self._database.transaction() as connection:

@@ -118,7 +118,7 @@ class Elevations:
 
         `super_admin`: HubSpot says that she is one now. It counts as lent when she was refused before, on this device or
         elsewhere (`asked`: she asked for help then), or when she was known to be none (`was_super_admin` False);
-        otherwise she is one for good, as far as anybody can tell.
+        otherwise, or when she was known to be one, she is one for good, as far as anybody can tell.
         """
         lent = await self._lent_to(connection, consented.account_id, consented.user_id)
         if lent:
@@ -126,7 +126,8 @@ class Elevations:
             await store.change_elevation(connection, lent.account_id, lent.id, **known)
         refused = await self._refused(connection, consented) or asked
         rights = rights_missing(refused) if refused and not lent else ()
-        super_admin = super_admin and (refused is not None or was_super_admin is False)
+        was_none = was_super_admin is False or (was_super_admin is None and refused is not None)
+        super_admin = super_admin and was_none
         if not rights and not super_admin:
             return msgspec.structs.replace(lent, **known) if lent else None
         return await self._begin(

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from offhook.administration.store import newest_request_of
+from offhook.administration.promotions import known_before
 from offhook.agents import store as agents
 from offhook.agents.agent import Agent
 from offhook.desktop.arrival import Learned
@@ -20,7 +20,6 @@ from offhook.desktop.who import reason_of
 from offhook.diagnosis.report import Report
 from offhook.errors import ConsentError, NotAllowed, OffhookError, SignedOut
 from offhook.grants.attempt import Claim, Consented, Held
-from offhook.grants.elevation import MEMORY, Refusal
 from offhook.grants.grant import holder_of_account
 from offhook.jobs import outbox
 from offhook.policies import store as policies
@@ -231,17 +230,15 @@ async def _remember_standing(
     connection: AsyncConnection, parts: Parts, consented: Consented, agent: Agent, learned: Learned
 ) -> None:
     """Whether she is Super Admin, for good or only lent; what was lent is to be taken back."""
-    asked = await newest_request_of(
-        connection, agent.account_id, agent.hubspot_user_id, agent.email, parts.now() - MEMORY
-    )
+    before, asked = await known_before(connection, agent, parts.now())
     elevation = await parts.elevations.record(
         connection,
         consented,
         agent.id,
         learned.name or agent.name,
         super_admin=bool(learned.super_admin) and agent.email.lower() not in parts.panels.administrators,
-        was_super_admin=agent.super_admin,
-        asked=Refusal(asked.asked_at, asked.report) if asked else None,
+        was_super_admin=before,
+        asked=asked,
     )
     if elevation and not elevation.role_lent:
         detail = f"{elevation.agent_name}, {elevation.kind}: {elevation.why}"
