@@ -198,6 +198,11 @@ def test_it_can_be_used_with_the_keyboard_alone(ada: Page) -> None:
     ada.keyboard.press("Enter")
     expect(switch).to_be_checked()
     go(ada, "People")
+    again = ada.get_by_role("button", name=f"Check {people.BEN_NAME} again")
+    reach(ada, again)
+    with ada.expect_response("**/check"):
+        ada.keyboard.press("Enter")
+    expect(again).to_be_focused()
     more = ada.get_by_role("button", name=f"About {people.BEN_NAME}")
     reach(ada, more)
     ada.keyboard.press("Enter")

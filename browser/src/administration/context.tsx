@@ -47,7 +47,9 @@ export const QUIET_MS = 300;
 export const useChanges = (panel: Panel | null): number => {
   const [changes, setChanges] = useState(0);
   const grant = panel?.grant;
+  const first = useRef(grant);
   useEffect(() => {
+    if (!first.current || first.current === grant) return void (first.current = grant); // what is shown first is new enough
     const soon = setTimeout(() => setChanges((count) => count + 1), QUIET_MS);
     return () => clearTimeout(soon);
   }, [grant]);

@@ -1,7 +1,7 @@
 /** What sections are made of. */
 
 import type { ComponentChildren } from "preact";
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Button, Link, Refusal } from "../../shared/parts/controls";
 import { copyFrom } from "../../shared/parts/copy";
 import { Icon } from "../../shared/parts/icon";
@@ -15,6 +15,16 @@ export const Section = ({ title, says, children }: { title: string; says?: Compo
     {children}
   </>
 );
+
+/** To where reading goes on when what had the focus is gone. */
+export const toHeading = (): void => document.querySelector<HTMLElement>("main h2")?.focus({ preventScroll: true });
+
+/** The heading of something that has just opened: it takes the focus. */
+export const Opened = ({ children }: { children: ComponentChildren }) => {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return <h3 ref={heading} tabIndex={-1}>{children}</h3>;
+};
 
 /** What was loaded; until then that it is looked for, or why it cannot be had. What is old stays, with the reason beside it. */
 export const Once = <T,>({ loaded, children }: { loaded: Loaded<T>; children: (value: T) => ComponentChildren }) => (

@@ -5,7 +5,7 @@ import { date } from "../../shared/duration";
 import { Button, Note, Refusal } from "../../shared/parts/controls";
 import type { Grant } from "../../shared/values";
 import { useAdministration, useAsking, useLoaded, useSurface } from "../context";
-import { Capabilities, Once, Section } from "../parts/shown";
+import { Capabilities, Once, Opened, Section, toHeading } from "../parts/shown";
 import { Attempt } from "../parts/sign-in";
 
 const WORDS = { active: "Connected", off: "Switched off", broken: "No longer connected" };
@@ -25,17 +25,17 @@ const NotConnected = () => (
   <div class="card">
     <p class="state"><span class="dot off" /><b>Not connected</b></p>
     <p>HubSpot asks you once for all that Offhook can do; what your account or your own rights do not allow is left out.</p>
-    <Connect words="Connect the account" />
+    <Connect words="Connect the account" main />
   </div>
 );
 
-const Connect = ({ words }: { words: string }) => {
+const Connect = ({ words, main = false }: { words: string; main?: boolean }) => {
   const { host, state: { attempt } } = useSurface();
   const { busy, refused, ask } = useAsking();
   if (attempt) return <Attempt />;
   return (
     <>
-      <div class="buttons"><Button kind="primary" busy={busy} onClick={() => void ask(() => host.connect("account"))}>{words}</Button></div>
+      <div class="buttons"><Button kind={main ? "primary" : "plain"} busy={busy} onClick={() => void ask(() => host.connect("account"))}>{words}</Button></div>
       <Refusal reason={refused} />
     </>
   );
@@ -54,8 +54,12 @@ const Connected = ({ grant, forgotten }: { grant: Grant; forgotten: () => void }
       </dl>
       <h3>What it allows</h3>
       <Capabilities capabilities={grant.capabilities} />
-      {grant.state === "broken" && <Connect words="Connect again" />}
-      {grant.state !== "broken" && missing && <><p class="hint">What is off can be asked for again; what is on stays on.</p><Connect words="Ask HubSpot again" /></>}
+      {grant.state === "broken" ? <Connect words="Connect again" main /> : (
+        <>
+          <p class="hint">{missing ? "What is off can be asked for again" : "When Offhook says that it lacks something here, HubSpot can be asked again"}; what is on stays on.</p>
+          <Connect words="Ask HubSpot again" />
+        </>
+      )}
       <Forget forgotten={forgotten} />
     </div>
   );
@@ -70,15 +74,17 @@ const Forget = ({ forgotten }: { forgotten: () => void }) => {
     await administration.forgetAccountGrant();
     announce("The account is no longer connected.");
     forgotten();
+    toHeading();
   });
+  const keep = () => (setSure(false), toHeading());
   if (!sure) return <div class="buttons"><Button kind="quiet" onClick={() => setSure(true)}>Forget</Button></div>;
   return (
     <div class="note bad" role="group" aria-label="Forget the account’s connection?">
-      <h3>Forget the account’s connection?</h3>
+      <Opened>Forget the account’s connection?</Opened>
       <p>It is taken back at HubSpot. Agents stay connected by what they allowed themselves; calls of those whose own connection is broken wait until it is mended.</p>
       <div class="buttons">
         <Button kind="bad" busy={busy} onClick={forget}>Yes, forget</Button>
-        <Button kind="quiet" onClick={() => setSure(false)}>Keep it</Button>
+        <Button kind="quiet" onClick={keep}>Keep it</Button>
       </div>
       <Refusal reason={refused} />
     </div>

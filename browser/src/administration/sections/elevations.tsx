@@ -7,7 +7,7 @@ import { Link } from "../../shared/parts/controls";
 import { Icon } from "../../shared/parts/icon";
 import { useAdministration, useLoaded, usePanel } from "../context";
 import { End } from "../parts/end";
-import { type Column, Once, Pick, Section, Table } from "../parts/shown";
+import { type Column, Once, Pick, Section, Table, toHeading } from "../parts/shown";
 import type { Elevation } from "../values";
 import { dueWords, KINDS } from "../words";
 
@@ -55,7 +55,7 @@ const Open = () => {
   const columns: Column<Elevation>[] = [
     who, what, { title: "Since", cell: ({ granted_at }) => when(granted_at, now) },
     { title: "To be taken back", cell: (each) => (each.overdue ? <span class="badge overdue"><Icon is="warning" size={15} />{dueWords(each, now)}</span> : dueWords(each, now)) },
-    why, { title: "Done?", className: "cell-actions", cell: (each) => <End id={each.id} kind={each.kind} name={each.agent} ended={() => loaded.put((all) => all.filter(({ id }) => id !== each.id))} /> },
+    why, { title: "Done?", className: "cell-actions", cell: (each) => <End id={each.id} kind={each.kind} name={each.agent} ended={() => (loaded.put((all) => all.filter(({ id }) => id !== each.id)), toHeading())} /> },
   ];
   return <Once loaded={loaded}>{(all) => <Table label="Lent now" columns={columns} rows={all} keyOf={keyOf} none="Nobody holds rights that were only lent." />}</Once>;
 };

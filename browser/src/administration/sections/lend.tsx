@@ -3,6 +3,7 @@
 import { useId, useState } from "preact/hooks";
 import { Button, Field, Note, Refusal } from "../../shared/parts/controls";
 import { useAdministration, useAsking, useLoaded, useSurface } from "../context";
+import { Opened, toHeading } from "../parts/shown";
 import type { Person, Role } from "../values";
 import { many } from "../words";
 
@@ -11,7 +12,7 @@ const [LEAST, USUAL, MOST] = [5, 30, 240];
 export const LendForm = ({ person, userId, again }: { person: Person; userId: string; again: () => void }) => {
   const [wanted, setWanted] = useState(false);
   if (!wanted) return <div class="buttons"><Button onClick={() => setWanted(true)}>Lend a permission set…</Button></div>;
-  return <Lend person={person} userId={userId} again={again} leave={() => setWanted(false)} />;
+  return <Lend person={person} userId={userId} again={again} leave={() => (setWanted(false), toHeading())} />;
 };
 
 const Lend = ({ person, userId, again, leave }: { person: Person; userId: string; again: () => void; leave: () => void }) => {
@@ -28,11 +29,12 @@ const Lend = ({ person, userId, again, leave }: { person: Person; userId: string
   const lend = () => void ask(async () => {
     await administration.lend(userId, { role_id: role, minutes: Number(minutes), why: why.trim(), ...(over ? { over_single_rights: true } : {}) });
     again();
+    toHeading();
     announce(`Lent to ${person.name} for ${many(Number(minutes), "minute")}.`);
   });
   return (
     <form class="card form" aria-label={`Lend ${person.name} a permission set`} onSubmit={(event) => (event.preventDefault(), lend())}>
-      <h3>Lend a permission set</h3>
+      <Opened>Lend a permission set</Opened>
       <p class="hint">
         {person.role ? `For a while, ${person.name} has this set instead of “${person.role}”, which is put back by itself.` : `For a while, ${person.name} has this set; it is taken away again by itself.`}
         {" "}{person.name} logs out of HubSpot and in again, and connects.

@@ -7,7 +7,7 @@ import { Icon } from "../../shared/parts/icon";
 import type { MissingRight } from "../../shared/values";
 import { useAdministration, useAsking, usePanel, useSurface } from "../context";
 import { End } from "../parts/end";
-import { Capabilities, Message } from "../parts/shown";
+import { Capabilities, Message, toHeading } from "../parts/shown";
 import type { Lent, People, Person } from "../values";
 import { DOTS, foundWords, HOW_SURE, joined, lentWords, many, STATES } from "../words";
 import { LendForm } from "./lend";
@@ -125,6 +125,7 @@ const About = ({ person, people, now, again }: Omit<RowGiven, "open" | "toggle" 
   return (
     <div class="columns">
       <div class="column">
+        {person.reason && <Note tone="warning"><p>{person.reason.says}</p>{person.reason.remedy && <p>{person.reason.remedy}</p>}</Note>}
         <Rights title="To be switched on" label={`Missing rights of ${person.name}`} rights={split(person.missing).first} />
         <Rights title="Not needed to connect; each unlocks one thing more" label={`Other rights of ${person.name}`} rights={split(person.missing).more} />
         {person.may_need_relogin && <Note><p>Rights were changed. They count only after {person.name} logs out of HubSpot and in again.</p></Note>}
@@ -141,7 +142,7 @@ const About = ({ person, people, now, again }: Omit<RowGiven, "open" | "toggle" 
             {userId && people.account_grant && <MakeTask userId={userId} known={person.task_url} />}
           </>
         )}
-        {userId && people.account_grant && !person.elevation && <LendForm person={person} userId={userId} again={again} />}
+        {userId && people.account_grant && !person.elevation && !person.super_admin && <LendForm person={person} userId={userId} again={again} />}
         {!userId && <p class="muted">Offhook knows only this e-mail address; HubSpot’s list of users does not have it, or could not be asked.</p>}
       </div>
     </div>
@@ -191,7 +192,7 @@ const TakeBack = ({ lent, name, now, again }: { lent: Lent; name: string; now: n
       {lent.rights.length > 0 && <ul class="tags">{lent.rights.map((right) => <li key={right} class="tag">{right}</li>)}</ul>}
       {lent.by && <p class="muted small">by {lent.by}</p>}
       <EndWords kind={lent.kind} />
-      <End id={lent.id} kind={lent.kind} name={name} ended={again} />
+      <End id={lent.id} kind={lent.kind} name={name} ended={() => (again(), toHeading())} />
     </div>
   );
 };

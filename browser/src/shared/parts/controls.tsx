@@ -1,7 +1,7 @@
 /** Buttons, fields and notes to the agent, in one look. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { Reason } from "../values";
 import { type Drawing, Icon } from "./icon";
 
@@ -19,15 +19,31 @@ interface ButtonProps {
   children?: ComponentChildren;
 }
 
-export const Button = ({ kind = "plain", icon, busy, disabled, wide, type = "button", label, onClick, children }: ButtonProps) => (
-  <button
-    type={type} class={`button ${kind}${wide ? " wide" : ""}`} disabled={disabled || busy} aria-busy={busy || undefined}
-    aria-label={label} onClick={onClick}
-  >
-    {icon && <Icon is={icon} size={18} />}
-    <span>{children}</span>
-  </button>
-);
+export const Button = ({ kind = "plain", icon, busy = false, disabled, wide, type = "button", label, onClick, children }: ButtonProps) => {
+  const button = useFocusAfter(busy);
+  return (
+    <button
+      ref={button} type={type} class={`button ${kind}${wide ? " wide" : ""}`} disabled={disabled || busy} aria-busy={busy || undefined}
+      aria-label={label} onClick={onClick}
+    >
+      {icon && <Icon is={icon} size={18} />}
+      <span>{children}</span>
+    </button>
+  );
+};
+
+/** A button that is disabled while it works loses the focus; it gets it back, unless somebody went on. */
+const useFocusAfter = (busy: boolean): { current: HTMLButtonElement | null } => {
+  const button = useRef<HTMLButtonElement>(null);
+  const had = useRef(false);
+  if (busy && button.current && button.current === document.activeElement) had.current = true;
+  useLayoutEffect(() => {
+    if (busy) return;
+    if (had.current && document.activeElement === document.body) button.current?.focus({ preventScroll: true });
+    had.current = false;
+  }, [busy]);
+  return button;
+};
 
 export const IconButton = ({ icon, label, onClick, tone = "", pressed }: {
   icon: Drawing; label: string; onClick: () => void; tone?: string; pressed?: boolean;
