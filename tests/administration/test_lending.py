@@ -190,6 +190,17 @@ async def test_it_is_tried_again_while_hubspot_is_down(office: Office) -> None:
     assert office.hubspot.roles_of_ben == (REP,)
 
 
+async def test_it_waits_for_the_accounts_grant_and_goes_on_when_that_is_there_again(office: Office) -> None:
+    await office.lend()
+    office.hubspot.script["user"] = [GrantBroken()]
+    await office.later(minutes=30)
+    await office.later(hours=1)
+    assert office.hubspot.roles_of_ben == (CONNECTORS,), "a person has to act first"
+    await office.lending.look(await office.newest())
+    await office.later()
+    assert office.hubspot.roles_of_ben == (REP,)
+
+
 async def test_it_is_not_over_before_hubspot_shows_it(office: Office) -> None:
     await office.lend()
 

@@ -281,12 +281,14 @@ class Elevations:
     async def check(self, asked: list[Elevation], is_super_admin: IsSuperAdmin) -> list[Elevation]:
         """Ask HubSpot about these people and end what is over; gives those."""
         answers = [(each, await is_super_admin(each.hubspot_user_id)) for each in asked if each.kind == "super-admin"]
-        over = [each for each, answer in answers if answer is False]
-        for each in over:
-            async with self._database.transaction() as connection:
-                await self.end(connection, each, "HubSpot", checked=True)
-            log.info("A super admin was demoted again.", action="elevation_ended", elevation=each.id)
-        return over
+        return [each for each, answer in answers if answer is False and await self._demoted(each)]
+
+    async def _demoted(self, elevation: Elevation) -> bool:
+        """False when another node has noticed it already."""
+        async with self._database.transaction() as connection:
+            noticed = await self.end(connection, elevation, "HubSpot", checked=True)
+        log.info("A super admin was demoted again.", action="elevation_ended", elevation=elevation.id)
+        return noticed
 
 
 def refusal_of(refused: Attempt, attempt_id: str) -> Refusal:
