@@ -60,6 +60,8 @@ class RightsAsker(Struct, frozen=True):
 
 
 class RightsJob(Struct, frozen=True):
+    """Without an address there is nothing to do: such a job only takes the same time as another."""
+
     account_id: int
     email: str
 
@@ -83,8 +85,9 @@ class OwnRights:
             raise TooManyTries("You have asked for this often already.", remedy="Look at your tasks in HubSpot.")
         if asker.agent and asker.agent.email.lower() == asker.email.lower():
             return await self._of_agent(asker.agent, asker.report)
-        if asker.account_id is not None and self._may_ask(asker.account_id, asker.email):
-            await self._put(RightsJob(asker.account_id, asker.email.lower()))
+        if asker.account_id is not None:
+            may_ask = self._may_ask(asker.account_id, asker.email)
+            await self._put(RightsJob(asker.account_id, asker.email.lower() if may_ask else ""))
         return said_to_anybody(asker.report)
 
     def _may_ask(self, account_id: int, email: str) -> bool:
@@ -117,6 +120,8 @@ class OwnRights:
     async def answer_later(self, payload: bytes) -> None:
         """A job: put the answer on her own list of tasks, if there is such a user. What cannot be asked is dropped."""
         job = msgspec.json.decode(payload, type=RightsJob)
+        if not job.email:
+            return
         try:
             await self._answer(job)
         except OffhookError as error:
