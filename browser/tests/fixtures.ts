@@ -93,6 +93,40 @@ export const report = (change: Partial<Report> = {}): Report => ({
   ...change,
 });
 
+/** The report of an agent who is signed in: everything from the ground up. */
+export const examined = (...changed: Check[]): Report => {
+  const unasked = { state: "could-not-ask", minor: true } as const;
+  const checks = [
+    check("Service address", "service", "Browsers reach Offhook at https://phones.acme.example."),
+    check("Service reached", "service", "Offhook answers at https://phones.acme.example."),
+    check("HubSpot's API", "service", "HubSpot's API answers at https://api.hubapi.com."),
+    check("HubSpot app", "app", "Client id 0c1d2e3f-aaaa-4bbb-8ccc-0123456789ab and its secret are set."),
+    check("App's settings", "app", "HubSpot tells nobody which redirect addresses and scopes an app lists.", { ...unasked, remedy: "Whoever runs Offhook compares them: offhook hubspot-app check.", who: "operator" }),
+    check("App in the account", "account", "Installed. ada@acme.example connected the account on 2026-11-20."),
+    check("Subscription", "account", "HubSpot does not say which subscription an account has; what it lacks shows in what is not granted.", unasked),
+    check("Super Admin", "person", "Not Super Admin; nobody needs to be, to work with Offhook."),
+    check("Rights", "person", "HubSpot tells nobody a person's single rights. For what is off, these may be missing: Tickets > Edit (likely).", unasked),
+    check("HubSpot connection", "grant", "Connected to Acme Vision (42) as ben@acme.example since 2026-11-21 09:00 UTC."),
+    check("Log calls on the timeline", "grant", "On."),
+    check("Show tickets", "grant", "Off: HubSpot did not grant tickets.", { state: "fail", minor: true, remedy: "Add it under Setup > Integrations > HubSpot. If HubSpot does not grant it then, an administrator switches on Tickets > Edit first.", who: "agent" }),
+    check("Find a contact", "live", "HubSpot searches contacts."),
+    check("Log a call", "live", "HubSpot would take a call entry. It was asked without making one."),
+    check("Line", "line", "Logged in to line 201 of Offhook exchange; nobody else is."),
+    check("Microphone", "microphone", "Only the agent's own panel can look at the microphone.", unasked),
+    check("Deliveries", "deliveries", "The last of Offhook exchange arrived at 2026-11-23 18:12 UTC; none waits."),
+    check("Clock", "clock", "This machine's clock agrees with HubSpot's to the minute."),
+    check("Panel version", "panel", "Only the agent's own panel knows its version.", unasked),
+  ].map((each) => changed.find(({ name }) => name === each.name) ?? each);
+  const first = checks.find(({ state, minor }) => state === "fail" && !minor);
+  return report({
+    checks, who: "", remedy: "", less: null,
+    title: first ? `${first.name}: needs attention` : "No trouble found",
+    says: first?.says ?? "Everything that is needed is in order. Off: Show tickets.",
+    missing: report().missing.slice(2).map((each) => ({ ...each, right: "Tickets > Edit", value: "All tickets" })),
+    message: first ? report().message : { subject: "", text: "" },
+  });
+};
+
 const wording = (change: Partial<Wording>): Wording => ({
   key: "may-not-connect", shown: "You don't have permission to connect this app", cause: "person", sure: "likely",
   title: "HubSpot does not let your user connect apps", says: "HubSpot's page does not say which right is missing.",

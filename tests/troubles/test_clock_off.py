@@ -1,55 +1,49 @@
-"""The service's clock is ten minutes off, ahead of HubSpot's or behind it: nobody notices."""
+"""The machine that runs Offhook has its clock ten minutes wrong: calls go on, and the diagnosis names the clock."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
 
-import httpx
 import pytest
-from tests.scenarios.desk import Desk
-from tests.scenarios.stage import Customer, Stage
-from tests.troubles.going_on import logged_once, plays_on
+from tests.real_service import Panel, real_service, settings_for
 
-TEN_MINUTES = 600
-HALF_AN_HOUR = 1800
-TOKENS = "/oauth/2026-09/token"
+from hubspot_sandbox.seeds import demo, people
+from hubspot_sandbox.testing import RunningSandbox, running_sandbox
+from offhook import bootstrap
 
 
-@pytest.fixture(params=[TEN_MINUTES, -TEN_MINUTES], ids=["behind HubSpot's", "ahead of HubSpot's"])
-def _off(request: pytest.FixtureRequest, stage: Stage, ben: Desk) -> Iterator[None]:
-    """It jumps while Ben is connected. Here HubSpot's is moved: only the difference can be seen from outside."""
-    stage.control("POST", "/clock", {"advance_seconds": request.param})
-    yield
-    stage.control("POST", "/clock", {"advance_seconds": -request.param})
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[RunningSandbox]:
+    with running_sandbox() as sandbox:
+        sandbox.control("POST", "/limits", {"enabled": False})
+        sandbox.control("POST", "/index-delay", {"seconds": 0})
+        yield sandbox
 
 
-@pytest.mark.usefixtures("_off")
-def test_calls_are_known_and_logged_and_a_new_consent_counts(stage: Stage, ben: Desk, customer: Customer) -> None:
-    stage.ring(customer.number)
-    ben.call(customer, lambda call: call["who"]["answer"] == "one", "known")
-    plays_on(ben, customer)
-    logged_once(ben, customer)
-    ben.consent()
-    assert ben.sees()["grant"]["state"] == "active"
-
-
-def test_a_consent_that_was_begun_before_the_jump_counts(stage: Stage, ben: Desk) -> None:
-    """Its state is signed with our own time, and compared with no other."""
-    consent = ben.panel.begin()
-    stage.control("POST", "/clock", {"advance_seconds": TEN_MINUTES})
-    try:
-        httpx.get(ben.answer_of_hubspot(consent), timeout=30, follow_redirects=False)
-        assert ben.panel.claim()["state"] == "granted"
-    finally:
-        stage.control("POST", "/clock", {"advance_seconds": -TEN_MINUTES})
-
-
-@pytest.mark.usefixtures("_off")
-def test_the_end_of_a_token_is_met_with_one_refresh(stage: Stage, ben: Desk, customer: Customer) -> None:
-    """By our clock it lives, by HubSpot's it has ended: it is refused once, renewed, and the request is sent again."""
-    stage.control("POST", "/clock", {"advance_seconds": HALF_AN_HOUR + TEN_MINUTES})
-    stage.control("DELETE", "/journal")
-    stage.ring(customer.number)
-    ben.call(customer, lambda call: call["who"]["answer"] == "one", "known")
-    plays_on(ben, customer)
-    logged_once(ben, customer)
-    assert [each["body"]["grant_type"] for each in stage.received("POST", TOKENS)] == ["refresh_token"]
-    assert ben.sees()["grant"]["state"] == "active"
+@pytest.mark.parametrize(("minutes", "which"), [(10, "ahead of"), (-10, "behind")])
+async def test_a_clock_that_jumped_loses_no_call_and_is_named_with_its_remedy(
+    sandbox: RunningSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minutes: int, which: str
+) -> None:
+    settings, right = settings_for(sandbox, tmp_path), bootstrap.now
+    async with real_service(settings, sandbox) as service:
+        cleo = await service.connect(people.ADA)
+        await cleo.log_in("201")
+    monkeypatch.setattr(bootstrap, "now", lambda: right() + timedelta(minutes=minutes))
+    # By the wrong clock the token still lives; HubSpot knows better.
+    sandbox.control("POST", "/tokens/expire", {"account_id": people.ACORN, "email": people.ADA})
+    async with real_service(settings, sandbox) as service:
+        panel = Panel(service, cleo.token)
+        rang = await service.ring(demo.CARLA_NUMBER)
+        call = await panel.call("ringing")
+        await panel.do("POST", f"/api/calls/{call['id']}/answer")
+        await service.operator(f"/api/operator/calls/{rang}/hang-up", {})
+        await panel.do("POST", f"/api/calls/{call['id']}/wrap-up", {"outcome": "connected", "notes": "On time."})
+        assert (await panel.logged(call["id"]))["log"]["url"]
+        logged = [each["hs_call_external_id"] for each in await service.engagements(demo.CARLA_EMAIL)]
+        assert logged.count(call["id"]) == 1
+        report = await panel.get("/api/diagnosis")
+    assert (report["title"], report["cause"], report["sure"]) == ("Clock: needs attention", "service", "certain")
+    assert f"10 minutes {which} HubSpot's" in report["says"]
+    [clock] = [check for check in report["checks"] if check["name"] == "Clock"]
+    assert (clock["state"], clock["who"]) == ("fail", "operator")
+    assert "NTP" in clock["remedy"]

@@ -79,7 +79,7 @@ const partOf = (title: string, checks: Check[]): Part => {
   const passed = checks.filter(({ state }) => state === "pass").length;
   if (failed) return { title, checks, state: "fail", says: failed === 1 ? "needs attention" : `${failed} need attention` };
   if (silent) return { title, checks, state: "could-not-ask", says: "could not be asked" };
-  if (off) return { title, checks, state: "off", says: passed ? `in order; ${off} off` : "off" };
+  if (off) return { title, checks, state: "off", says: passed ? `in order; ${off} off` : "something to know" };
   if (!passed) return { title, checks, state: "could-not-ask", says: "cannot be asked" };
   return { title, checks, state: "pass", says: "in order" };
 };

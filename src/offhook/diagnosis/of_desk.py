@@ -58,7 +58,9 @@ def deliveries(arrivals: Arrivals, source: str, now: datetime) -> Finding:
         return failed(name, says, remedy, part="deliveries")
     if arrivals.given_up:
         says = f"Deliveries of {source} that could not be handled, after several tries: {arrivals.given_up}."
-        return failed(name, says, "`offhook replay` tries them again; the log says why.", part="deliveries")
+        return failed(
+            name, says, "Whoever runs Offhook tries them again with offhook replay; the log says why.", part="deliveries"
+        )
     if arrivals.last_at is None:
         says = f"Nothing of {source} has arrived in the last thirty days. Ring once, and look again."
         return not_asked(name, says, part="deliveries", minor=True)

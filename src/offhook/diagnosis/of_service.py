@@ -64,7 +64,7 @@ def itself(address: str, answer: bool | str) -> Finding:
         remedy = "Compare OFFHOOK_BASE_URL, and what the proxy in front of Offhook does with this address."
         return failed(ITSELF, f"What answers at {address} is not Offhook.", remedy)
     if urlsplit(address).hostname in LOOPBACK:
-        return failed(ITSELF, f"Nothing answers at {address} ({answer}).", "Start it: `offhook serve`.")
+        return failed(ITSELF, f"Nothing answers at {address} ({answer}).", "Start it: offhook serve.")
     says = f"From this machine, nothing answers at {address} ({answer}). Browsers elsewhere may reach it all the same."
     return not_asked(ITSELF, says, "Open the address in a browser.", who="operator")
 
@@ -137,7 +137,9 @@ def _unknown_app(scopes: Sequence[str]) -> Finding:
         f"HubSpot tells nobody which redirect addresses and scopes an app lists. Offhook asks for {' '.join(scopes)}; "
         "an app that lists less is refused on HubSpot's page."
     )
-    remedy = "`offhook hubspot-app check` compares the app's developer project; OFFHOOK_HUBSPOT_APP_PROJECT does it here."
+    remedy = (
+        "Whoever runs Offhook compares them: offhook hubspot-app check. With OFFHOOK_HUBSPOT_APP_PROJECT it is done here."
+    )
     return not_asked("App's settings", says, remedy, "app", who="operator", minor=True)
 
 

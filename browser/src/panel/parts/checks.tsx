@@ -4,7 +4,7 @@ import type { Check } from "../../shared/values";
 import { type Drawing, Icon } from "../../shared/parts/icon";
 import { markOf, type Part, parts, WHO } from "../own-checks";
 
-const ICONS: Record<Part["state"], Drawing> = { pass: "check", fail: "close", off: "minus", "could-not-ask": "warning" };
+const ICONS: Record<Part["state"], Drawing> = { pass: "check", fail: "close", off: "minus", "could-not-ask": "question" };
 
 export const Checks = ({ checks }: { checks: Check[] }) => (
   <div class="parts" role="group" aria-label="What was checked">
@@ -23,7 +23,7 @@ const One = ({ check }: { check: Check }) => {
     <li class={mark}>
       <Icon is={ICONS[mark]} size={17} />
       <span>
-        <b>{check.name}</b> {check.says}
+        <b>{check.name}:</b> {check.says}
         {check.state !== "pass" && check.remedy && <span class="muted"> {check.remedy}</span>}
         {check.state !== "pass" && check.who && <small class="who-can">Can change it: {WHO[check.who]}</small>}
       </span>

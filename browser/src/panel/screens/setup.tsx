@@ -16,6 +16,7 @@ export const Setup = () => {
       <ul class="menu">
         {panel && <Way to="integrations" words="Integrations" says="HubSpot" />}
         <Way to="advanced" words="Advanced" says={panel ? "Product, line, sign out" : "Service address, version"} />
+        {panel && <Way to="diagnosis" words="What is missing" says="Everything is looked at, from the ground up" />}
         <Way to="help" words="When HubSpot says no" says="What its pages mean, who can help" />
         {panel?.agent.administrator && <Way to="administration" words="Administration" says={loans(panel.reminders.length)} />}
       </ul>

@@ -49,6 +49,7 @@ const DRAWINGS = {
   plus: <path d="M12 5.5v13M5.5 12h13" />,
   check: <path d="M5 12.8l4.6 4.4L19 7.4" />,
   minus: <path d="M6 12h12" />,
+  question: <path d="M8.6 9.2a3.4 3.4 0 1 1 4.9 3c-1 .5-1.5 1.1-1.5 2.2M12 17.6v.2" />,
   warning: <path d="M12 4.4L20.6 19H3.4zM12 10v4M12 16.6v.2" />,
 } satisfies Record<string, JSX.Element>;
 
