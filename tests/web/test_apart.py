@@ -31,6 +31,7 @@ OTHERS = {
     "/api/operator/calls/{call:str}/hang-up",
     "/api/grant/{switch:str}",
     "/panel/{file_path:path}",
+    "/administration/{file_path:path}",
     "/schema/{path:str}",
 }
 
