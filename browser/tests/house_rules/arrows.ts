@@ -14,7 +14,7 @@ const MAY: Record<string, string[]> = {
 };
 const CHROME = [/^background\//, /^page\/index\.ts$/, /^panel\/hosts\//, /^offscreen\//];
 /** Pure: no browser, no clock, no other thing of ours that has them. */
-const PURE = ["administration/read.ts", "administration/values.ts", "administration/words.ts", "panel/state.ts", "page/phone-links.ts", "shared/follow.ts", "shared/duration.ts", "shared/phone-number.ts", "shared/read.ts", "shared/values.ts"];
+const PURE = ["administration/read.ts", "administration/values.ts", "administration/words.ts", "panel/state.ts", "page/phone-links.ts", "shared/follow.ts", "shared/duration.ts", "shared/phone-number.ts", "shared/read.ts", "shared/report.ts", "shared/values.ts"];
 
 export const roomOf = (path: string): string => path.split("/")[0]?.replace(/\.tsx?$/, "") ?? "";
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { lookAtMicrophone } from "../../src/panel/microphone";
-import { asText, firstTrouble, microphone, parts, version, withOwn } from "../../src/panel/own-checks";
+import { microphone, version, withOwn } from "../../src/panel/own-checks";
+import { asText, firstTrouble, parts } from "../../src/shared/report";
 import { check, report } from "../fixtures";
 
 afterEach(() => vi.unstubAllGlobals());

@@ -6,10 +6,11 @@ import { Button, Note, Page, Refusal } from "../../shared/parts/controls";
 import { copyFrom } from "../../shared/parts/copy";
 import { useAsking, useSurface, useView } from "../context";
 import { lookAtMicrophone } from "../microphone";
-import { asText, firstTrouble, microphone, version, WHO, withOwn } from "../own-checks";
+import { asText, firstTrouble, WHO } from "../../shared/report";
+import { microphone, version, withOwn } from "../own-checks";
 import { AskAdministrator } from "../parts/ask-administrator";
-import { Checks } from "../parts/checks";
-import { Rights } from "../parts/rights";
+import { Checks } from "../../shared/parts/checks";
+import { Rights } from "../../shared/parts/rights";
 
 export const DiagnosisScreen = () => {
   const { host, happen } = useSurface();

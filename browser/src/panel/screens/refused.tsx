@@ -6,8 +6,8 @@ import type { Report, SignInAsk, Stopped, Wording } from "../../shared/values";
 import { useAsking, useSurface, useView } from "../context";
 import { Button, Link, Note, Page, Refusal } from "../../shared/parts/controls";
 import { AskAdministrator } from "../parts/ask-administrator";
-import { Checks } from "../parts/checks";
-import { Rights } from "../parts/rights";
+import { Checks } from "../../shared/parts/checks";
+import { Rights } from "../../shared/parts/rights";
 import { SureOf } from "../parts/sure";
 import { Wordings } from "../parts/wordings";
 

@@ -1,6 +1,6 @@
 /** Rights that are or may be missing: what, where, for what, and how sure that is. */
 
-import type { MissingRight } from "../../shared/values";
+import type { MissingRight } from "../values";
 
 const HOW_SURE = { proved: "HubSpot says so", documented: "documented", likely: "likely", guess: "a guess" };
 
