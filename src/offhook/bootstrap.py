@@ -38,7 +38,9 @@ from offhook.desktop.who import Answer, Reason
 from offhook.desktop.wrap_up import WrapUps
 from offhook.diagnosis.unanswered import Unanswered
 from offhook.directory.index import Directory
-from offhook.examination import Examination, Examined
+from offhook.examination.examination import Examination, Examined
+from offhook.examination.ground import Ground
+from offhook.examination.in_hubspot import InHubSpot
 from offhook.grants.access import Access
 from offhook.grants.authorization_server import AuthorizationServer
 from offhook.grants.consent import Consents
@@ -227,12 +229,9 @@ class House:
             self.database,
             self.hubspot,
             self.access,
-            self.server,
-            self.name.agents,
-            self.name.accounts,
             self.systems,
-            self.http,
-            now,
+            Ground(self.settings, self.database, self.server, self.systems, self.http, now),
+            InHubSpot(self.access, self.server, self.name.agents, self.name.accounts),
         )
         self.unanswered = Unanswered(
             self.database,

@@ -6,7 +6,7 @@ import msgspec
 
 from offhook import __version__
 from offhook.diagnosis.report import Check, Who
-from offhook.examination import Examined
+from offhook.examination.examination import Examined
 
 _MARKS = {"pass": "✓", "fail": "✗", "could-not-ask": "?"}
 _OFF = "–"

@@ -1,0 +1,1 @@
+"""The questions of the diagnosis, asked of the rooms that know the answers."""
