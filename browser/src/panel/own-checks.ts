@@ -24,7 +24,7 @@ export const microphone = ({ leave, devices }: MicrophoneSeen): Check => {
   if (devices === 0) {
     return check(name, "microphone", "fail", `The browser sees no microphone. ${only}`, { remedy: "Plug in a headset, and look again.", who: "agent" });
   }
-  if (leave === null || devices === null) return check(name, "microphone", "could-not-ask", "This browser does not say whether the microphone may be used.");
+  if (leave === null || devices === null) return check(name, "microphone", "could-not-ask", "Here the browser does not say whether the microphone may be used.");
   if (leave === "prompt") return check(name, "microphone", "pass", "There is a microphone; the browser asks you at the first call that needs it.");
   return check(name, "microphone", "pass", "There is a microphone, and it may be used.");
 };

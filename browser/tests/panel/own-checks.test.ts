@@ -20,6 +20,7 @@ describe("the microphone", () => {
   });
 
   it("is asked about, never opened", async () => {
+    vi.stubGlobal("document", {});
     vi.stubGlobal("navigator", {
       permissions: { query: async () => ({ state: "prompt" }) },
       mediaDevices: { enumerateDevices: async () => [{ kind: "audioinput" }, { kind: "videoinput" }] },
@@ -27,7 +28,16 @@ describe("the microphone", () => {
     expect(await lookAtMicrophone()).toEqual({ leave: "prompt", devices: 1 });
   });
 
+  it("is not called forbidden in a frame that is given none", async () => {
+    vi.stubGlobal("document", { featurePolicy: { allowsFeature: () => false } });
+    vi.stubGlobal("navigator", {
+      permissions: { query: async () => ({ state: "denied" }) }, mediaDevices: { enumerateDevices: async () => [{ kind: "audioinput" }] },
+    });
+    expect(microphone(await lookAtMicrophone()).state).toBe("could-not-ask");
+  });
+
   it("could not be asked in a browser that does not know the questions", async () => {
+    vi.stubGlobal("document", {});
     vi.stubGlobal("navigator", {});
     expect(await lookAtMicrophone()).toEqual({ leave: null, devices: null });
   });
