@@ -129,6 +129,9 @@ def test_who_asks_for_help_is_on_the_page_at_once_with_what_is_missing(stage: St
     ada.get_by_role("button", name=f"About {people.BEN_NAME}").click()
     expect(ada.get_by_role("list", name=f"Missing rights of {people.BEN_NAME}")).to_contain_text("Users & Teams")
     expect(ada.get_by_label("Message", exact=True)).to_have_value(re.compile("App Marketplace access"))
+    ada.get_by_role("button", name="Look at everything").click()
+    whole = ada.get_by_role("group", name=f"Diagnosis of {people.BEN_NAME}")
+    expect(whole).to_contain_text("The person in HubSpot")
     ada.get_by_role("button", name="Make a HubSpot task of it").click()
     expect(ada.get_by_role("link", name="Open the task")).to_be_visible()
 
@@ -232,12 +235,15 @@ def axe() -> str:
 def test_every_section_is_accessible_and_fits(ada: Page, axe: str, scheme: str, width: int) -> None:
     ada.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     ada.set_viewport_size({"width": width, "height": 860})
+    ada.reload()
     said = {}
     for section in SECTIONS:
         go(ada, section)
         expect(ada.get_by_text("Looking…")).to_have_count(0)
         if section == "People":
             ada.get_by_role("button", name=f"About {people.BEN_NAME}").click()
+            ada.get_by_role("button", name="Look at everything").click()
+            expect(ada.get_by_role("group", name="Diagnosis of")).to_be_visible()
         said[section] = complaints_of(ada, axe)
         assert ada.evaluate("document.documentElement.scrollWidth") <= width, f"{section} is wider than the window"
     assert {section: each for section, each in said.items() if each} == {}

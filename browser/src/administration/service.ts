@@ -1,7 +1,7 @@
 /** What administrators ask of the service; one method per line of docs/reference/panel-api.md, “Administration”. */
 
-import { fields, grant, link, text } from "../shared/read";
-import type { Grant } from "../shared/values";
+import { fields, grant, link, report, text } from "../shared/read";
+import type { Grant, Report } from "../shared/values";
 import * as read from "./read";
 import type { Deeds, Elevation, People, Person, PhoneSystemLines, Policy, PolicyView } from "./values";
 
@@ -22,6 +22,9 @@ export class Administration {
   constructor(private readonly ask: Ask) {}
 
   people = async (): Promise<People> => read.people(await this.ask("GET", `${ROOT}/people`));
+  /** Everything that is looked at, as on her own panel; HubSpot is asked now. */
+  diagnosis = async (userId: string): Promise<Report> =>
+    report(await this.ask("GET", `${ROOT}/people/${path(userId)}/diagnosis`));
   check = async (userId: string): Promise<Person> =>
     read.person(fields(await this.ask("POST", `${ROOT}/people/${path(userId)}/check`)));
   /** A HubSpot task for a Super Admin; gives its address. */

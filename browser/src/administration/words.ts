@@ -13,8 +13,6 @@ export const KINDS: Record<ElevationKind, string> = {
   "super-admin": "Super Admin", "permission-set": "Permission set", rights: "Rights for connecting",
 };
 
-export const HOW_SURE = { proved: "HubSpot says so", documented: "documented", likely: "likely", guess: "a guess" } as const;
-
 const MINUTE = 60_000;
 
 /** “in 12 minutes”, “2 hours ago”; days are given as dates elsewhere. */

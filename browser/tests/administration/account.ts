@@ -79,6 +79,7 @@ const answers = (now: number): Record<string, Route> => {
   ];
   return {
     [`GET ${ROOT}/people`]: () => ({ people, as_of: at(-1, now), problem: null, account_grant: connected, admins: ["ada@acme.example"] }),
+    [`GET ${ROOT}/people/7/diagnosis`]: () => report(),
     [`POST ${ROOT}/people/7/check`]: () => ({ ...fields(one(7)), state: "connected", since: at(0, now), missing: [], reason: null, capabilities: on() }),
     [`POST ${ROOT}/people/7/task`]: () => ({ task_url: "https://app.hubspot.com/tasks/42/view/all/task/9" }),
     [`POST ${ROOT}/people/7/lend`]: () => ({ ...fields(one(7)), elevation: { id: "e9", kind: "permission-set", rights: ["Offhook set-up"], since: at(0, now), due_at: at(30, now), overdue: false, by: "ada@acme.example" } }),

@@ -4,7 +4,7 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { App } from "../../src/administration/app";
 import { QUIET_MS } from "../../src/administration/context";
-import { reason } from "../fixtures";
+import { reason, report } from "../fixtures";
 import { Problem, type Route } from "../shared/fake-service";
 import { ada, person, policy, world, type World } from "./account";
 
@@ -182,6 +182,17 @@ describe("people", () => {
     expect(written).toHaveBeenCalledWith(expect.stringContaining("App Marketplace access: On"));
     expect(has("Copied")).toBe(true);
     vi.unstubAllGlobals();
+  });
+
+  it("shows the same diagnosis as the person's own panel, when asked", async () => {
+    await show();
+    await press("About Ben Ortiz");
+    expect(here.service.paths("GET")).not.toContain(`${ROOT}/people/7/diagnosis`);
+    await press("Look at everything");
+    const shown = where.querySelector("[aria-label='Diagnosis of Ben Ortiz']")?.textContent;
+    expect(shown).toContain(report().title);
+    expect(shown).toContain(report().checks[0]?.says);
+    expect(has("Look again")).toBe(true);
   });
 
   it("lends a permission set for some minutes with a reason, and asks who has what then", async () => {

@@ -4,12 +4,14 @@ import { useId, useState } from "preact/hooks";
 import { date, when } from "../../shared/duration";
 import { Button, Link, Note, Refusal } from "../../shared/parts/controls";
 import { Icon } from "../../shared/parts/icon";
+import { Rights } from "../../shared/parts/rights";
 import type { MissingRight } from "../../shared/values";
 import { useAdministration, useAsking, usePanel, useSurface } from "../context";
+import { WholeDiagnosis } from "../parts/diagnosis";
 import { End } from "../parts/end";
 import { Capabilities, Message, toHeading } from "../parts/shown";
 import type { Lent, People, Person } from "../values";
-import { DOTS, foundWords, HOW_SURE, joined, lentWords, many, STATES } from "../words";
+import { DOTS, foundWords, joined, lentWords, many, STATES } from "../words";
 import { LendForm } from "./lend";
 
 interface RowGiven {
@@ -126,12 +128,15 @@ const About = ({ person, people, now, again }: Omit<RowGiven, "open" | "toggle" 
     <div class="columns">
       <div class="column">
         {person.reason && <Note tone="warning"><p>{person.reason.says}</p>{person.reason.remedy && <p>{person.reason.remedy}</p>}</Note>}
-        <Rights title="To be switched on" label={`Missing rights of ${person.name}`} rights={split(person.missing).first} />
-        <Rights title="Not needed to connect; each unlocks one thing more" label={`Other rights of ${person.name}`} rights={split(person.missing).more} />
+        {person.missing.length > 0 && <h3>To be switched on</h3>}
+        <Rights label={`Missing rights of ${person.name}`} rights={split(person.missing).first} />
+        <Rights label="Not needed to connect; each unlocks one thing more" shown rights={split(person.missing).more} />
         {person.may_need_relogin && <Note><p>Rights were changed. They count only after {person.name} logs out of HubSpot and in again.</p></Note>}
         {person.capabilities.length > 0 && <><h3>What Offhook may do for {person.name}</h3><Capabilities capabilities={person.capabilities} /></>}
         {person.missing.length + person.capabilities.length === 0 && <p class="muted">Nothing is known to be missing. HubSpot tells nobody’s single rights; they show when {person.name} tries to connect.</p>}
-        <Link to={hubspot.users_url} icon>Open Users &amp; Teams</Link>
+        <div class="buttons">
+          <Link to={hubspot.users_url} icon>Open Users &amp; Teams</Link>
+        </div>
       </div>
       <div class="column">
         {person.elevation && <TakeBack lent={person.elevation} name={person.name} now={now} again={again} />}
@@ -143,27 +148,12 @@ const About = ({ person, people, now, again }: Omit<RowGiven, "open" | "toggle" 
           </>
         )}
         {userId && people.account_grant && !person.elevation && !person.super_admin && <LendForm person={person} userId={userId} again={again} />}
+        {userId && <WholeDiagnosis userId={userId} name={person.name} />}
         {!userId && <p class="muted">Offhook knows only this e-mail address; HubSpot’s list of users does not have it, or could not be asked.</p>}
       </div>
     </div>
   );
 };
-
-const Rights = ({ title, label, rights }: { title: string; label: string; rights: MissingRight[] }) => rights.length === 0 ? null : (
-  <>
-    <h3>{title}</h3>
-    <ul class="rights" aria-label={label}>
-      {rights.map(({ right, value, where, needed_for, sure, source }) => (
-        <li key={`${right} ${value}`}>
-          <p><b>{right}</b>{value && `: ${value}`}</p>
-          {where && <p class="small">{where}</p>}
-          {needed_for.length > 0 && <p class="muted small">Needed for: {joined(needed_for)}</p>}
-          <p class={`sure ${sure}`} title={source || undefined}>{HOW_SURE[sure]}</p>
-        </li>
-      ))}
-    </ul>
-  </>
-);
 
 const MakeTask = ({ userId, known }: { userId: string; known: string | null }) => {
   const administration = useAdministration();
