@@ -113,7 +113,9 @@ class Lending:
         roles = {each.id: each for each in await acting.roles()}
         user = await acting.user(user_id)
         if user is None or loan.role_id not in roles:
-            raise NotFound("HubSpot has no such user in this account." if user is None else "There is no such role.")
+            raise NotFound(
+                "HubSpot has no such user in this account." if user is None else "HubSpot has no such permission set."
+            )
         refuse_what_cannot_be_put_back(user, roles, loan)
         elevation = await self._intend(administrator, user, roles[loan.role_id], loan)
         try:

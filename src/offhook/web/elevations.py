@@ -8,6 +8,7 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct, structs
 
+from offhook.administration.lending import BY_HAND
 from offhook.administration.loan import Loan, set_of
 from offhook.agents.agent import Agent
 from offhook.database import Database
@@ -176,7 +177,7 @@ class Reminders:
         async with self._database.reading() as connection:
             pending = await self._elevations.pending(connection, account_id) if administrator else []
             hers = await self._elevations.of_person(connection, account_id, agent.hubspot_user_id, now - RELOGIN_SHOWN)
-        own = [own_reminder(each, self._users_url(account_id), now) for each in hers]
+        own = [own_reminder(each, self._users_url(account_id), now) for each in hers if not _stays(each)]
         others = [each for each in pending if each.hubspot_user_id != agent.hubspot_user_id]
         return (*own, *(reminder_view(each, self._users_url(account_id), now) for each in others))
 
@@ -198,6 +199,11 @@ def _for_administrators(elevation: Elevation, *, overdue: bool) -> str:
         what = f"{name} is Super Admin in HubSpot, which was only needed to connect."
         return f"{late}{what} Take it back; the connection stays."
     return f"{late}{name} was given rights in order to connect. They can be taken back now; the connection stays."
+
+
+def _stays(elevation: Elevation) -> bool:
+    """She is Super Admin for good now, as far as HubSpot has not said otherwise."""
+    return elevation.kind == "super-admin" and elevation.ended_at is not None and elevation.ended_by != BY_HAND
 
 
 def own_reminder(elevation: Elevation, users_url: str, now: datetime) -> Reminder:
