@@ -86,6 +86,7 @@ async def test_a_super_admin_administrates_until_hubspot_says_otherwise(
     await asyncio.to_thread(standing.set_super_admin, people.ACORN, people.DEV, False)
     minutes_later(service, monkeypatch, 4)
     assert (await dev.ask("GET", POLICY)).status_code == 403
+    await ada.do("DELETE", GRANT)
 
 
 def minutes_later(service: RealService, monkeypatch: pytest.MonkeyPatch, minutes: int) -> None:

@@ -28,11 +28,25 @@ def always_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roster, "FRESH", timedelta(0))
 
 
+@pytest.fixture(autouse=True)
+async def nobody_waits_afterwards(service: RealService) -> AsyncIterator[None]:
+    """The service is shared by all tests of the edge."""
+    yield
+    parts = service.service.parts
+    async with parts.database.transaction() as connection:
+        await store.forget_before(connection, parts.now() + timedelta(minutes=1))
+
+
 @pytest.fixture
 async def account_grant(service: RealService, ada: Panel) -> AsyncIterator[None]:
     await connect_account(service, ada)
     yield
     await ada.do("DELETE", "/api/administration/account-grant")
+
+
+@pytest.fixture
+async def no_account_grant(ada: Panel) -> None:
+    await ada.ask("DELETE", "/api/administration/account-grant")
 
 
 async def stuck(service: RealService, account: int | None = seeds.ACORN, said: str = SAID) -> str:
@@ -259,7 +273,9 @@ async def test_a_task_for_a_super_admin_is_made_once(service: RealService, ada: 
     assert (await ada.get("/api/administration/deeds"))["deeds"][0]["deed"] == "task-made"
 
 
-async def test_without_the_accounts_grant_there_is_no_task_and_it_is_said_why(service: RealService, ada: Panel) -> None:
+async def test_without_the_accounts_grant_there_is_no_task_and_it_is_said_why(
+    service: RealService, ada: Panel, no_account_grant: None
+) -> None:
     await ask(service, await stuck(service), seeds.EVE)
     eve, ben = await one(ada, seeds.EVE), await one(ada, seeds.BEN)
     refused = await ada.ask("POST", f"{PEOPLE}/{eve['hubspot_user_id']}/task")
