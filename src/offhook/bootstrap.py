@@ -2,12 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import structlog
@@ -60,10 +59,8 @@ from offhook.news import News
 from offhook.policies import store as policies
 from offhook.policies.policy import Policy
 from offhook.settings import Settings, secret_keys
-from offhook.telephony.exchange.exchange import Exchange
-from offhook.telephony.exchange.lines import Line
+from offhook.systems import phone_systems
 from offhook.telephony.phone_system import Deliver, PhoneSystem
-from offhook.telephony.webhook.webhook import WebhookSystem
 from offhook.upkeep import Upkeep
 from offhook.web.app import create_app
 from offhook.web.elevations import Reminders
@@ -103,33 +100,10 @@ async def running(settings: Settings, *, serve: bool = True) -> AsyncIterator[Se
         await migrate(database)
         http = await stack.enter_async_context(httpx.AsyncClient(limits=httpx.Limits(max_connections=100)))
         mode = "serve" if serve else "work"
-        house = House(settings, database, http, await _systems(settings, database, http), mode)
+        house = House(settings, database, http, await phone_systems(settings, database, http), mode)
         await house.start(serve=serve)
         stack.push_async_callback(house.stop)
         yield Service(create_app(house.parts), house.parts, house.worker, house.inbox)
-
-
-async def _systems(settings: Settings, database: Database, http: httpx.AsyncClient) -> Mapping[str, PhoneSystem]:
-    """The phone systems that agents can choose, in the order of the setting."""
-    async with database.reading() as connection:
-        live = [kept.call for kept in await calls.live(connection, "exchange")]
-    made: dict[str, Callable[[], PhoneSystem]] = {
-        "exchange": lambda: Exchange(_lines(settings), now, lambda: uuid4().hex, live, region=settings.default_region),
-        "webhook": lambda: WebhookSystem(settings.webhook_secret, settings.webhook_dial_url, _poster(http), now),
-    }
-    return {key: made[key]() for key in settings.phone_systems}
-
-
-def _lines(settings: Settings) -> dict[str, Line]:
-    parts = [line.split(":", 2) for line in settings.exchange_lines]
-    return {each[0]: Line(each[0], each[1], each[2] if len(each) > 2 else "") for each in parts}
-
-
-def _poster(http: httpx.AsyncClient) -> Callable[[str, Mapping[str, str], bytes], Awaitable[int]]:
-    async def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
-        return (await http.post(url, headers=dict(headers), content=body, timeout=10)).status_code
-
-    return post
 
 
 class House:
@@ -232,6 +206,7 @@ class House:
             self.systems,
             Ground(self.settings, self.database, self.server, self.systems, self.http, now),
             InHubSpot(self.access, self.server, self.name.agents, self.name.accounts),
+            now,
         )
         self.unanswered = Unanswered(
             self.database,
@@ -397,7 +372,7 @@ async def _house(settings: Settings) -> AsyncIterator[House]:
     try:
         await migrate(database)
         async with httpx.AsyncClient() as http:
-            house = House(settings, database, http, await _systems(settings, database, http), "look")
+            house = House(settings, database, http, await phone_systems(settings, database, http), "look")
             yield house
             await house.access.close()
     finally:

@@ -11,7 +11,7 @@ from offhook.diagnosis.checks import Kinds, Subject, for_agent, of_installation
 from offhook.diagnosis.of_account import Asked
 from offhook.diagnosis.of_desk import PhoneSystemSeen
 from offhook.diagnosis.of_service import Service
-from offhook.diagnosis.report import Check, Report
+from offhook.diagnosis.report import Check, Missing, Report
 from offhook.errors import GrantBroken, HubSpotUnreachable, NoGrant
 from offhook.grants.grant import Grant, GrantState
 from offhook.hubspot.users import Account, User
@@ -265,6 +265,24 @@ def test_an_app_that_was_uninstalled_is_the_likely_cause_and_not_a_certain_one()
 def test_of_the_person_what_hubspot_tells_is_told(user: object, name: str, state: str, says: str) -> None:
     check = named(diagnose(asked=replace(ASKED, user=user)), name)
     assert (check.state, says in check.says) == (state, True)
+
+
+PROVED = Missing("Contacts > Edit", "All contacts", "Settings", ("Log calls",), "proved", "HubSpot's own page")
+
+
+def test_what_hubspots_page_named_at_the_last_try_is_proved_and_the_cause_while_she_is_not_connected() -> None:
+    stopped = replace(BEN, grant=None, proved=(PROVED,), tried_at=SINCE)
+    report = diagnose(stopped)
+    assert (report.title, report.sure, report.missing) == ("Rights: needs attention", "likely", (PROVED,))
+    assert "on 2026-11-23, HubSpot's page named these as missing: Contacts > Edit" in report.says
+    assert named(report, "Rights").who == "administrator"
+
+
+def test_what_was_proved_counts_more_than_what_is_supposed_and_stops_nobody_who_is_connected() -> None:
+    stopped = replace(granted("oauth", READ, "tickets", USERS), proved=(PROVED,), tried_at=SINCE)
+    report = diagnose(stopped)
+    assert (report.title, report.missing) == ("Log calls: needs attention", (PROVED,))
+    assert (named(report, "Rights").state, named(report, "Rights").minor) == ("fail", True)
 
 
 def test_a_user_who_is_deactivated_is_for_an_administrator() -> None:

@@ -6,6 +6,7 @@ be its consequence.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import get_args
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from offhook.diagnosis.of_grant import Capability
 from offhook.diagnosis.of_service import Service
 from offhook.diagnosis.report import Message, Missing, Part, Report
 from offhook.diagnosis.rights import ADD_USERS
-from offhook.grants.grant import Grant
+from offhook.grants.grant import Grant, GrantState
 
 ORDER: tuple[str, ...] = get_args(Part)
 NO_TROUBLE = "No trouble found"
@@ -37,7 +38,8 @@ class Kinds(Struct, frozen=True):
 class Subject(Struct, frozen=True):
     """Whom a report is about, as known here. `line`: the number of the line she is logged in to.
 
-    `without`: keys of capabilities that the account's administrators have switched off.
+    `without`: keys of capabilities that the account's administrators have switched off. `proved`: the rights that
+    HubSpot's page named at her last try, `tried_at`, if that came to nothing.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Subject(Struct, frozen=True):
     without: tuple[str, ...] = ()
     phone_system: PhoneSystemSeen | None = None
     line: str | None = None
+    proved: tuple[Missing, ...] = ()
+    tried_at: datetime | None = None
 
 
 def for_agent(
@@ -61,7 +65,7 @@ def for_agent(
     findings = (
         *of_service.at_rest(service, kinds.scopes),
         *of_account.of_account(asked, subject.grant, subject.account_grant),
-        *of_account.of_person(asked, subject.email, missing),
+        *of_account.of_person(asked, subject.email, missing, tried_at=subject.tried_at, connected=_connected(subject)),
         of_grant.connection(subject.grant),
         *granted,
         *of_desk.line(subject.phone_system, subject.line),
@@ -77,7 +81,17 @@ def of_installation(service: Service, kinds: Kinds, live: Sequence[Finding], use
 
 
 def _missing(subject: Subject, kinds: Kinds) -> tuple[Missing, ...]:
-    """The rights that may be missing for what was not granted and is wanted."""
+    """The rights that may be missing for what was not granted and is wanted; proved ones as HubSpot's page had them."""
+    proved = {each.right: each for each in subject.proved}
+    supposed = {each.right: each for each in _supposed(subject, kinds)}
+    return tuple((supposed | proved).values())
+
+
+def _connected(subject: Subject) -> bool:
+    return subject.grant is not None and subject.grant.state is not GrantState.BROKEN
+
+
+def _supposed(subject: Subject, kinds: Kinds) -> tuple[Missing, ...]:
     if subject.grant is None:
         return ()
     wanted = (scope for each in kinds.capabilities if each.key not in subject.without for scope in each.scopes)

@@ -81,13 +81,16 @@ def _subscription(asked: Asked) -> Finding:
 USER = "HubSpot user"
 
 
-def of_person(asked: Asked, email: str, missing: Sequence[Missing]) -> Iterator[Finding]:
-    """`missing`: rights that may be missing, for what was not granted."""
+def of_person(
+    asked: Asked, email: str, missing: Sequence[Missing], *, tried_at: datetime | None, connected: bool
+) -> Iterator[Finding]:
+    """`missing`: rights that are or may be missing; the proved ones were when she last tried to connect, `tried_at`."""
     yield _user(asked.user, email)
     if isinstance(asked.user, User):
         yield _super_admin(asked.user)
         yield _role(asked.user, asked.roles)
-    yield _rights(asked.user, missing)
+    proved = [each for each in missing if each.sure == "proved"]
+    yield _proved(proved, tried_at, connected) if proved and tried_at else _rights(asked.user, missing)
 
 
 def _user(user: User | OffhookError | None, email: str) -> Finding:
@@ -116,6 +119,17 @@ def _role(user: User, roles: Mapping[str, str]) -> Finding:
     if not names:
         return not_asked(name, "There is one; HubSpot did not say its name.", part="person", minor=True)
     return passed(name, f"The rights are those of {' and '.join(names)}.", "person")
+
+
+def _proved(proved: Sequence[Missing], tried_at: datetime, connected: bool) -> Finding:
+    """It was so then; nobody can ask whether it still is. Who is connected already can work without."""
+    named = ", ".join(each.right for each in proved)
+    says = f"When she last tried to connect, on {_day(tried_at)}, HubSpot's page named these as missing: {named}."
+    remedy = (
+        "An administrator switches them on under Settings > Users & Teams. If that was done since: log out of HubSpot "
+        "and in again, and connect."
+    )
+    return failed("Rights", says, remedy, "person", "person", who="administrator", minor=connected, sure="likely")
 
 
 _SURE = {"proved": "proved", "documented": "documented", "likely": "likely", "guess": "a guess"}

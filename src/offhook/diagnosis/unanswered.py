@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from offhook.database import Database
 from offhook.diagnosis.meanings import Kind
 from offhook.diagnosis.no_consent import why_no_consent
-from offhook.diagnosis.report import Report
+from offhook.diagnosis.report import Missing, Report
 from offhook.diagnosis.silences import Known
 from offhook.errors import HubSpotError
 from offhook.grants import store
@@ -100,6 +100,18 @@ def account_in(url: str | None) -> int | None:
     """The account whose page this is, as HubSpot's addresses name it: `/contacts/48201001/…`, `/oauth/48201001/…`."""
     found = re.search(r"^https?://[^/]+/[a-z-]+/(\d{1,15})(?:/|$)", url or "")
     return int(found[1]) if found else None
+
+
+class _Proving(Struct):
+    missing: tuple[Missing, ...] = ()
+
+
+def proved_missing(attempt: Attempt | None) -> tuple[Missing, ...]:
+    """The rights that HubSpot's page named when this attempt came to nothing."""
+    if attempt is None or not attempt.report:
+        return ()
+    missing = msgspec.json.decode(attempt.report, type=_Proving).missing
+    return tuple(each for each in missing if each.sure == "proved")
 
 
 def _missing_in(earlier: Attempt | None) -> tuple[str, ...] | None:

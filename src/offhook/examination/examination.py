@@ -4,7 +4,8 @@ Nothing here changes anything: HubSpot is asked what leaves no trace, and what i
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,10 +18,12 @@ from offhook.diagnosis.check import failed
 from offhook.diagnosis.of_desk import PhoneSystemSeen
 from offhook.diagnosis.of_service import Service
 from offhook.diagnosis.report import Report
+from offhook.diagnosis.unanswered import MEMORY, proved_missing
 from offhook.errors import NoGrant, NotFound, OffhookError
 from offhook.examination.ground import Ground
 from offhook.examination.in_hubspot import InHubSpot
 from offhook.examination.whom import Whom
+from offhook.grants import store as grants
 from offhook.grants.access import Access
 from offhook.grants.grant import holder_of_account
 from offhook.hubspot import scopes
@@ -55,9 +58,10 @@ class Examination:
         systems: Mapping[str, PhoneSystem],
         ground: Ground,
         in_hubspot: InHubSpot,
+        now: Callable[[], datetime],
     ) -> None:
         self._settings, self._database, self._hubspot, self._access = settings, database, hubspot, access
-        self._systems, self._ground, self._in_hubspot = systems, ground, in_hubspot
+        self._systems, self._ground, self._in_hubspot, self._now = systems, ground, in_hubspot, now
 
     # Reports.
 
@@ -120,6 +124,7 @@ class Examination:
         agent = whom.agent
         async with self._database.reading() as connection:
             policy = await policies.policy_of(connection, whom.account_id)
+            last = await grants.last_stopped(connection, whom.account_id, whom.user_id, self._now() - MEMORY)
         return checks.Subject(
             name=whom.name,
             email=whom.email,
@@ -128,6 +133,8 @@ class Examination:
             without=policy.without,
             phone_system=self._phone_system(agent.phone_system) if agent and agent.phone_system else None,
             line=agent.line if agent else None,
+            proved=proved_missing(last),
+            tried_at=last.begun_at if last else None,
         )
 
     def _phone_system(self, key: str) -> PhoneSystemSeen:

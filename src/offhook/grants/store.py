@@ -170,19 +170,22 @@ async def diagnosed_before(connection: AsyncConnection, attempt_id: str, after: 
 
 async def stopped_before(connection: AsyncConnection, attempt: Attempt, after: datetime) -> Attempt | None:
     """The same device's latest attempt before this one, begun after `after`, if it was diagnosed and came to nothing."""
-    latest = (
-        select(consent_attempt)
-        .where(
-            consent_attempt.c.device_hash == attempt.device_hash,
-            consent_attempt.c.id != attempt.id,
-            consent_attempt.c.begun_at <= attempt.begun_at,
-            consent_attempt.c.begun_at > after,
-            consent_attempt.c.state.in_(SUCCEEDED) | consent_attempt.c.report.is_not(None),
-        )
-        .order_by(consent_attempt.c.begun_at.desc())
-        .limit(1)
-    )
-    found = _attempt((await connection.execute(latest)).mappings().first())
+    c = consent_attempt.c
+    earlier = c.id != attempt.id, c.begun_at <= attempt.begun_at, c.begun_at > after
+    return await _latest_stopped(connection, c.device_hash == attempt.device_hash, *earlier)
+
+
+async def last_stopped(connection: AsyncConnection, account_id: int, user_id: int, after: datetime) -> Attempt | None:
+    """The latest attempt of somebody who was known when she began, if it was diagnosed and came to nothing."""
+    c = consent_attempt.c
+    hers = c.expected_account == account_id, c.expected_user == user_id, c.begun_at > after
+    return await _latest_stopped(connection, *hers)
+
+
+async def _latest_stopped(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> Attempt | None:
+    c = consent_attempt.c
+    known = select(consent_attempt).where(*conditions, c.state.in_(SUCCEEDED) | c.report.is_not(None))
+    found = _attempt((await connection.execute(known.order_by(c.begun_at.desc()).limit(1))).mappings().first())
     return found if found and found.state not in SUCCEEDED else None
 
 
