@@ -122,6 +122,22 @@ describe("who may come in", () => {
     expect(row("Ada Admin")).toContain("Connected");
   });
 
+  it("says what may be missing when nothing came back, and where that is explained", async () => {
+    vi.spyOn(window, "open").mockReturnValue(null);
+    const missing = report().missing.map((right, at) => ({ ...right, blocks: at === 0 }));
+    await show("people", {
+      "GET /health/live": () => ({}), "POST /api/sign-ins": () => ({ id: "s1", consent_url: "https://app.hubspot.com/oauth" }),
+      "POST /api/sign-ins/s1/claim": () => ({ state: "stuck", diagnosis: report({ title: "HubSpot did not answer", missing, sure: "likely" }) }),
+    }, { token: null });
+    await press("Sign in with HubSpot");
+    await until(() => text().includes("HubSpot asks you in another tab."));
+    await pass(1_100);
+    expect(where.querySelector("[role=alert]")?.textContent).toContain("HubSpot did not answer");
+    expect(all("[role=alert] li").map((each) => each.textContent)).toEqual(["App Marketplace access: On"]);
+    expect(all<HTMLAnchorElement>("[role=alert] a").map((each) => each.getAttribute("href"))).toContain("/panel/");
+    expect(has("Try again")).toBe(true);
+  });
+
   it("keeps what it shows while there is no connection, and says so", async () => {
     await show();
     await act(async () => (here.sockets.last.closes(), await settled()));

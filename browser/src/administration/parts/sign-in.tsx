@@ -44,13 +44,19 @@ export const Attempt = () => {
     );
   }
   const { diagnosis, problem } = attempt;
+  const blocking = diagnosis?.missing.filter(({ blocks }) => blocks) ?? [];
   return (
     <Note tone="bad" alert>
       <p><strong>{problem?.says ?? diagnosis?.title ?? "HubSpot did not say yes."}</strong></p>
       {problem?.remedy && <p>{problem.remedy}</p>}
       {diagnosis && <p>{diagnosis.says}</p>}
-      {diagnosis?.who && <p><b>{diagnosis.who}</b> {diagnosis.remedy}</p>}
-      {diagnosis && diagnosis.missing.length > 0 && <ul class="plain-list">{diagnosis.missing.map(({ right, value }) => <li key={right}>{right}{value && `: ${value}`}</li>)}</ul>}
+      {blocking.length > 0 && (
+        <>
+          <p>{diagnosis?.sure === "certain" ? "Missing:" : "May be missing:"}</p>
+          <ul class="bullets">{blocking.map(({ right, value }) => <li key={right}>{right}{value && `: ${value}`}</li>)}</ul>
+        </>
+      )}
+      {diagnosis && <p><a class="link" href="/panel/">Say what HubSpot’s page says, in the panel</a></p>}
       <div class="buttons">
         {again(attempt.ask)}
         <Link to={attempt.consent_url} icon>Open HubSpot’s page again</Link>
