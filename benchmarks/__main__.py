@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import inbox_throughput, panel_bundle, sandbox, screen_pop, serve_start, token_valid
+from benchmarks import inbox_throughput, panel_bundle, rest_requests, sandbox, screen_pop, serve_start, token_valid
 
 RESULTS = Path(__file__).with_name("results.json")
 
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[], Sequence[Row]]] = {
     "inbox.throughput": measured(inbox_throughput.measure),
     "pop": screen_pop.measure,
     "token.valid": measured(token_valid.measure),
+    "rest.requests": measured(rest_requests.measure),
     "sandbox": sandbox.measure,
 }
 
