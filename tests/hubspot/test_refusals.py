@@ -108,7 +108,7 @@ def test_a_missing_scope_is_named_together_with_what_it_is_needed_for() -> None:
     assert error.scopes == ("crm.objects.contacts.write",)
     assert error.says == (
         "The HubSpot connection does not include what is needed to log calls on the timeline and create contacts "
-        "(crm.objects.contacts.write)."
+        "and put recordings on the timeline (crm.objects.contacts.write)."
     )
     assert error.correlation_id == "c-2"
 
