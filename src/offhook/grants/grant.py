@@ -15,6 +15,10 @@
     forgotten   as none                                   revoked at HubSpot, row deleted
 
 A `Grant` value exists in the three middle states only. A switch never repairs what is broken; only consent does.
+
+Agents' grants and an account's own live alike, and apart: what happens to one happens to no other. `Access` also shows a
+grant as broken whose tokens our keys do not open; that is not kept, and with the old key put back it is what it was.
+tests/grants/test_law.py plays all of this in any order.
 """
 
 from datetime import datetime
