@@ -9,6 +9,7 @@ from tests.scenarios.stage import Customer, Stage, eventually
 from tests.troubles.going_on import logged_once, plays_on, waits
 
 from offhook.demo import people
+from offhook.demo.world import APP
 
 ADMINISTRATION = "/api/administration"
 
@@ -59,3 +60,22 @@ def test_a_call_that_waits_is_logged_as_soon_as_an_administrator_lets_it(
     logged_once(ben, customer)
     ben.consent()
     assert ben.log_of(customer, "logged")["by"] == people.ADA, "that is how it was written"
+
+
+def test_when_hubspot_ends_the_accounts_grant_too_calls_wait_and_an_administrator_is_enough(
+    stage: Stage, ben: Desk, ada: Desk, customer: Customer
+) -> None:
+    stage.control("POST", f"/accounts/{people.ACORN}/apps/{APP['client_id']}/uninstall")
+    stage.ring(customer.number)
+    plays_on(ben, customer)
+    assert waits(ben, customer)[0].startswith("grant-broken: ")
+    assert ben.sees()["grant"]["state"] == "broken"
+    kept = ada.panel.ask("GET", f"{ADMINISTRATION}/account-grant")
+    assert kept["state"] == "broken", "noticed by the one call that needed it"
+    assert kept["reason"]["remedy"].startswith("Connect HubSpot again")
+    ada.consent()
+    httpx.get(ada.answer_of_hubspot(ada.panel.begin("account")), timeout=30, follow_redirects=False)
+    assert ada.panel.claim()["state"] == "granted"
+    logged_once(ben, customer)
+    assert ben.log_of(customer, "logged")["by"] == people.ADA, "Ben has connected nothing"
+    ben.consent()
