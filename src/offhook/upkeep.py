@@ -20,6 +20,7 @@ from offhook.grants.elevation import Elevations
 from offhook.hubspot.client import Acting
 from offhook.jobs import inbox as deliveries
 from offhook.jobs import outbox
+from offhook.policies import store as policies
 from offhook.web.hub import Hub
 from offhook.web.metrics import Metrics
 
@@ -28,6 +29,8 @@ log = structlog.get_logger()
 RULES_EVERY = timedelta(seconds=5)
 # What is finished is kept for questions, then forgotten.
 KEEP = timedelta(days=30)
+# Who decided what may be asked about much later.
+KEEP_DEEDS = timedelta(days=730)
 DAY = timedelta(days=1)
 UNKNOWN: Final = "unknown"
 # How long HubSpot's word counts that somebody is Super Admin, before she administrates anything.
@@ -105,6 +108,7 @@ class Upkeep:
                     await outbox.forget_before(connection, moment)
                     await strays.forget_strays(connection, moment)
                     await help_requests.forget_before(connection, moment)
+                    await policies.forget_deeds(connection, self._now() - KEEP_DEEDS)
             except Exception:
                 log.exception("Old data could not be forgotten.", action="housekeeping_failed")
             await asyncio.sleep(DAY.total_seconds())

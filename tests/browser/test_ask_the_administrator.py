@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import EXTENSION, PROGRAM, Complaints
-from tests.scenarios.administrator import Administrator, person
+from tests.scenarios.administrator import Administrator, administrator, person
 from tests.scenarios.stage import Stage, running_stage
 
 from offhook.demo import people
@@ -22,10 +22,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def ada(stage: Stage) -> Iterator[Administrator]:
-    ada = Administrator(stage)
-    ada.connects_account()
-    yield ada
-    ada.leave()
+    with administrator(stage) as ada:
+        yield ada
 
 
 @pytest.fixture

@@ -20,8 +20,7 @@ async def test_preferences_belong_to_an_agent(database: Database) -> None:
     async with database.transaction() as connection:
         await store.save_preferences(connection, "ben", Preferences(pop=Pop.NEVER))
         await store.save_preferences(connection, "ben", Preferences(auto_log=False))
-        assert await store.preferences_of(connection, "ben") == Preferences(auto_log=False)
-        assert await store.preferences_of(connection, "cleo") == Preferences()
+        assert await store.all_preferences(connection) == {"ben": Preferences(auto_log=False)}
 
 
 async def test_the_audit_log_is_told_newest_first_a_page_at_a_time(database: Database) -> None:

@@ -1,5 +1,7 @@
 """An administrator: she connects the whole account, lends permission sets, and looks at what was lent."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -12,6 +14,15 @@ ADMINISTRATION = "/api/administration"
 CONNECTORS = "Connectors"
 # What HubSpot wants of whom it lets connect Offhook, in one permission set.
 MAY_CONNECT = {"contacts.view": "all", "app_marketplace_access": "on"}
+
+
+@contextmanager
+def administrator(stage: Stage) -> Iterator["Administrator"]:
+    """Ada, with the account connected, until she leaves."""
+    ada = Administrator(stage)
+    ada.connects_account()
+    yield ada
+    ada.leave()
 
 
 class Administrator(Desk):

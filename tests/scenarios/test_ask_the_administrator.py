@@ -6,7 +6,7 @@ She touches her panel and HubSpot's pages; Ada the administrators' page and HubS
 from collections.abc import Iterator
 
 import pytest
-from tests.scenarios.administrator import CONNECTORS, Administrator, person, with_permission_sets
+from tests.scenarios.administrator import CONNECTORS, Administrator, administrator, person, with_permission_sets
 from tests.scenarios.applicant import MARKETPLACE, MAY_VIEW, Applicant, set_up_app
 from tests.scenarios.stage import Json, Stage, eventually, running_stage
 
@@ -27,10 +27,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def ada(stage: Stage) -> Iterator[Administrator]:
-    ada = Administrator(stage)
-    ada.connects_account()
-    yield ada
-    ada.leave()
+    with administrator(stage) as ada:
+        yield ada
 
 
 class Stopped(Applicant):

@@ -87,6 +87,16 @@ def does_not_pretend(report: Json) -> None:
     assert "logging out and in again" in report["remember"]
 
 
+def first_screen(somebody: Applicant, read: bool, cause: str, title: str, who: str, sure: str = "certain") -> Json | None:
+    """With HubSpot's page the screen names the cause; in silence it does not pretend, and None is given."""
+    report = somebody.first_screen(read=read)
+    if not read:
+        does_not_pretend(report)
+        return None
+    blames(report, cause, title, who, sure)
+    return report
+
+
 # The person's rights.
 
 
@@ -94,11 +104,9 @@ def does_not_pretend(report: Json) -> None:
 def test_no_marketplace_right_with_new_scopes(somebody: Somebody, read: bool) -> None:
     abby = somebody(MAY_VIEW)
     assert abby.tries().status_code == 403
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
+    report = first_screen(abby, read, "person", "HubSpot names the rights that you are missing", SUPER_ADMIN)
+    if report is None:
         return
-    blames(report, "person", "HubSpot names the rights that you are missing", SUPER_ADMIN)
     assert proved(report) == ["App Marketplace access"]
     assert "connect it once yourself" in report["message"]["text"]
     assert "logging out and in again" in report["remember"]
@@ -108,11 +116,9 @@ def test_no_marketplace_right_with_new_scopes(somebody: Somebody, read: bool) ->
 def test_contacts_view_missing(somebody: Somebody, read: bool) -> None:
     abby = somebody(MARKETPLACE, {"contacts.view": "own"})
     assert abby.tries().status_code == 403
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
+    report = first_screen(abby, read, "person", "HubSpot names the rights that you are missing", SUPER_ADMIN)
+    if report is None:
         return
-    blames(report, "person", "HubSpot names the rights that you are missing", SUPER_ADMIN)
     assert proved(report) == ["Contacts > View"]
     (view,) = [each for each in report["missing"] if each["sure"] == "proved"]
     assert view["where"].endswith("Actions > Edit > CRM > CRM objects > Contacts")
@@ -173,11 +179,9 @@ def test_an_older_wording_that_names_nothing(stage: Stage, somebody: Somebody, r
     set_up_app(stage, terms={"wording": "older"})
     abby = somebody({"contacts.view": "own"})
     abby.tries()
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
+    report = first_screen(abby, read, "person", "HubSpot says that your role is not enough", SUPER_ADMIN, sure="likely")
+    if report is None:
         return
-    blames(report, "person", "HubSpot says that your role is not enough", SUPER_ADMIN, sure="likely")
     assert "does not say which of the two" in report["says"]
     assert [each["right"] for each in report["missing"]][:2] == ["App Marketplace access", "Contacts > View"]
 
@@ -222,11 +226,9 @@ def test_the_apps_settings_do_not_fit(stage: Stage, somebody: Somebody, name: st
     set_up_app(stage, **changed)
     abby = somebody(super_admin=True)
     assert abby.tries().status_code in (400, 403)
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
+    report = first_screen(abby, read, "app", title, OPERATOR)
+    if report is None:
         return
-    blames(report, "app", title, OPERATOR)
     assert (report["missing"], report["remember"], report["less"]) == ([], None, None), "nobody is sent for rights"
     assert "No right of yours can change that" in report["says"]
     assert f"redirect URL: {stage.service}/oauth/callback" in report["message"]["text"]
@@ -238,22 +240,14 @@ def test_the_app_is_connected_in_as_many_accounts_as_it_may_be(stage: Stage, som
     set_up_app(stage, terms={"install_cap": 1})
     abby = somebody(super_admin=True)
     assert abby.tries().status_code == 403
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
-        return
-    blames(report, "app", "Offhook's app is connected in as many accounts as it may be", OPERATOR)
+    first_screen(abby, read, "app", "Offhook's app is connected in as many accounts as it may be", OPERATOR)
 
 
 @read
 def test_an_unknown_client_id(somebody: Somebody, read: bool) -> None:
     abby = somebody(super_admin=True)
     assert abby.tries(client_id="no-such-app").status_code == 400
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
-        return
-    blames(report, "app", "HubSpot does not know Offhook's app", OPERATOR)
+    first_screen(abby, read, "app", "HubSpot does not know Offhook's app", OPERATOR)
 
 
 # The account.
@@ -265,11 +259,9 @@ def test_the_tier_lacks_a_scope(stage: Stage, somebody: Somebody, read: bool) ->
     set_up_app(stage, required_scopes=f"{REQUIRED} automation")
     abby = somebody(super_admin=True)
     assert abby.tries(scope=f"{REQUIRED} automation").status_code == 403
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
+    report = first_screen(abby, read, "account", "This HubSpot account lacks a feature", SUPER_ADMIN)
+    if report is None:
         return
-    blames(report, "account", "This HubSpot account lacks a feature", SUPER_ADMIN)
     assert report["missing"] == []
     assert "every subscription has" in report["says"]
 
@@ -280,11 +272,8 @@ def test_the_app_is_not_approved(stage: Stage, somebody: Somebody, account: int,
     somebody(super_admin=True)
     abby = somebody(MAY_VIEW, MARKETPLACE)
     assert abby.tries().status_code == 403
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
+    if first_screen(abby, read, "account", "Your account wants apps to be approved first", SUPER_ADMIN) is None:
         return
-    blames(report, "account", "Your account wants apps to be approved first", SUPER_ADMIN)
     abby.person.submit(str(abby.page.url) if abby.page else "", {})
     abby.opens()
     blames(abby.with_page(), "account", "Your request waits to be approved", SUPER_ADMIN)
@@ -297,11 +286,9 @@ def test_a_super_admin_is_stopped_by_approval_as_well(stage: Stage, somebody: So
     stage.control("POST", f"/accounts/{account}/approvals/required", {"required": True})
     abby = somebody(super_admin=True)
     assert abby.tries().status_code == 403
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
+    report = first_screen(abby, read, "account", "Offhook is not approved in this account", SUPER_ADMIN)
+    if report is None:
         return
-    blames(report, "account", "Offhook is not approved in this account", SUPER_ADMIN)
     assert "crm.objects.contacts.read" in report["says"], "the page names the scopes"
 
 
@@ -312,11 +299,7 @@ def test_the_app_is_approved_for_others(stage: Stage, somebody: Somebody, accoun
     stage.control("POST", f"/accounts/{account}/approvals", approval)
     abby = somebody(MAY_VIEW, MARKETPLACE)
     assert abby.tries().status_code == 403
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
-        return
-    blames(report, "account", "Offhook is approved, but not for you", SUPER_ADMIN)
+    first_screen(abby, read, "account", "Offhook is approved, but not for you", SUPER_ADMIN)
 
 
 def connected(somebody: Somebody) -> Applicant:
@@ -350,11 +333,11 @@ def test_the_user_was_deactivated(stage: Stage, somebody: Somebody, read: bool) 
     abby.joins(new_account(stage), {})
     abby.gets({}, active=False)
     assert abby.tries().status_code == 403
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
+    report = first_screen(
+        abby, read, "person", "You are not a user of that HubSpot account", "You yourself", sure="likely"
+    )
+    if report is None:
         return
-    blames(report, "person", "You are not a user of that HubSpot account", "You yourself", sure="likely")
     assert "From outside, the three look the same" in report["says"]
     assert report["missing"] == []
 
@@ -394,11 +377,9 @@ def test_the_wrong_account_was_chosen(stage: Stage, somebody: Somebody, account:
     abby.logs_in()
     abby.begins(came_from=account)
     assert abby.opens(other).status_code == 403
-    report = abby.first_screen(read=read)
-    if not read:
-        does_not_pretend(report)
+    report = first_screen(abby, read, "person", "You chose another HubSpot account", "You yourself", sure="likely")
+    if report is None:
         return
-    blames(report, "person", "You chose another HubSpot account", "You yourself", sure="likely")
     assert f"for account {other}, and you came from account {account}" in report["says"]
     assert proved(report) == ["App Marketplace access", "Contacts > View"], "in case she meant that one"
     assert abby.grants()["state"] == "granted", "in the right one"

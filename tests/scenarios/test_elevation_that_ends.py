@@ -7,7 +7,7 @@ Users & Teams, or lends a permission set on Offhook's administrator page.
 from collections.abc import Iterator
 
 import pytest
-from tests.scenarios.administrator import Administrator, has_set, person, with_permission_sets
+from tests.scenarios.administrator import Administrator, administrator, has_set, person, with_permission_sets
 from tests.scenarios.applicant import Applicant, set_up_app
 from tests.scenarios.stage import Json, Stage, eventually, running_stage
 
@@ -28,10 +28,8 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def ada(stage: Stage) -> Iterator[Administrator]:
-    ada = Administrator(stage)
-    ada.connects_account()
-    yield ada
-    ada.leave()
+    with administrator(stage) as ada:
+        yield ada
 
 
 class Stopped(Applicant):

@@ -109,10 +109,6 @@ class Roster:
         except MissingScope as error:
             raise _explained(error) from error
 
-    async def with_account(self, account_id: int, question: Callable[[Acting], Awaitable[Value]]) -> Value:
-        """Ask with the account's grant only, when no administrator is there."""
-        return await question(self._of_account(account_id))
-
 
 def _explained(error: MissingScope) -> MissingScope:
     explained = MissingScope("Offhook may not ask HubSpot who is in this account.", remedy=REMEDY)

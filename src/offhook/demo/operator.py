@@ -70,15 +70,3 @@ PROPERTIES = (
 def _call(hubspot: httpx.Client, call_id: str) -> dict[str, Any]:
     answer = hubspot.get(f"/crm/v3/objects/calls/{call_id}", params={"properties": PROPERTIES})
     return dict(answer.raise_for_status().json()["properties"])
-
-
-def contact_named(world: World, first: str, last: str) -> str:
-    """A contact's id."""
-    headers = {"Authorization": "Bearer pat-sandbox-demo"}
-    filters = [
-        {"propertyName": "firstname", "operator": "EQ", "value": first},
-        {"propertyName": "lastname", "operator": "EQ", "value": last},
-    ]
-    body = {"filterGroups": [{"filters": filters}]}
-    answer = httpx.post(f"{world.sandbox}/crm/v3/objects/contacts/search", json=body, headers=headers, timeout=10)
-    return str(answer.raise_for_status().json()["results"][0]["id"])

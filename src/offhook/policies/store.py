@@ -63,11 +63,6 @@ async def save_policy(connection: AsyncConnection, account_id: int, value: Polic
         await connection.execute(insert(policy).values(account_id=account_id, value=text))
 
 
-async def preferences_of(connection: AsyncConnection, agent_id: str) -> Preferences:
-    value = await connection.scalar(select(preferences.c.value).where(preferences.c.agent_id == agent_id))
-    return _read_preferences(value) if value else Preferences()
-
-
 async def save_preferences(connection: AsyncConnection, agent_id: str, value: Preferences) -> None:
     text = msgspec.json.encode(value).decode()
     done = await connection.execute(update(preferences).where(preferences.c.agent_id == agent_id).values(value=text))
