@@ -91,7 +91,9 @@ def test_the_extension_reads_what_hubspots_page_says(stage: Stage, player: InBro
 
 def test_a_closed_page_is_noticed_at_once_and_another_try_goes_on(player: InBrowser) -> None:
     tab = at_consent(player.to_consent("Connect HubSpot"))
-    tab.wait_for_timeout(1_500)  # as long as a person looks at it before she closes it
+    # As long as a person looks at it. The extension takes what is closed within a second for a slip, and on a busy
+    # machine it begins to count later than we see the page.
+    tab.wait_for_timeout(4_000)
     closed = time.monotonic()
     tab.close()
     heading(player, "HubSpot's page was closed before an answer came")
