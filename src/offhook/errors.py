@@ -37,7 +37,8 @@
     │   ├── HubSpotRejected             hubspot-rejected          give up
     │   └── HubSpotNotFound             hubspot-not-found         give up
     └── PhoneSystemError
-        ├── PhoneSystemUnavailable      phone-system-unavailable  try later
+        ├── PhoneSystemUnavailable      phone-system-unavailable  try later, not before `retry_after`
+        ├── PhoneSystemRejected         phone-system-rejected     ask the person (the administrator of Offhook)
         └── Unsupported                 unsupported               give up
 
     ConfigurationError                  stands apart, so that no handler above can swallow it
@@ -342,6 +343,15 @@ class PhoneSystemUnavailable(PhoneSystemError):
 
     code = "phone-system-unavailable"
     retryable = True
+    retry_after: float | None = None
+
+
+class PhoneSystemRejected(PhoneSystemError):
+    """The phone system does not accept what Offhook was set up with."""
+
+    code = "phone-system-rejected"
+    needs_person = True
+    remedy = "Whoever runs Offhook compares its settings with those of the phone system."
 
 
 class Unsupported(PhoneSystemError):

@@ -87,3 +87,15 @@ def test_the_fuller_name_and_number_are_kept() -> None:
 
 def test_the_phone_system_is_remembered_from_the_first_event() -> None:
     assert followed([events.LegAlerting("c1", "a", BEGAN, "201")]).phone_system == "exchange"
+
+
+def test_who_knows_why_it_ended_is_believed_and_who_says_first_when() -> None:
+    told = [
+        events.LegEnded("c1", "a", BEGAN + timedelta(seconds=2), "201", EndReason.BUSY),
+        events.LegEnded("c1", "a", BEGAN, "201", EndReason.UNKNOWN),
+        events.LegEnded("c1", "a", BEGAN + timedelta(seconds=3), "201", EndReason.DECLINED),
+    ]
+    for history in (told, told[::-1]):
+        ending = followed([*history]).legs[0].ending
+        assert ending
+        assert (ending.at, ending.reason) == (BEGAN, EndReason.BUSY)

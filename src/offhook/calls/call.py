@@ -60,8 +60,11 @@ class Switch(Struct, frozen=True, order=True):
 
 
 class Ending(Struct, frozen=True, order=True):
+    """`told_at`: the end that the reason was told with, when another, which gave none, was told to be earlier."""
+
     at: datetime
     reason: EndReason
+    told_at: datetime | None = None
 
 
 class Leg(Struct, frozen=True):

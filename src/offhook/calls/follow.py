@@ -13,6 +13,7 @@ from offhook.calls.call import Call, Ending, Leg, Party, Switch
 from offhook.calls.events import (
     CallEvent,
     CallStarted,
+    EndReason,
     LegAlerting,
     LegAnswered,
     LegEnded,
@@ -23,7 +24,7 @@ from offhook.calls.events import (
     RecordingReady,
 )
 
-T = TypeVar("T", datetime, Ending, str)
+T = TypeVar("T", datetime, str)
 
 
 def follow(call: Call | None, event: CallEvent, phone_system: str = "") -> Call:
@@ -63,8 +64,19 @@ def _leg_after(leg: Leg, event: LegEvent) -> Leg:
     if isinstance(event, LegMuted):
         return replace(leg, mute=_latest(leg.mute, Switch(event.at, event.muted)))
     if isinstance(event, LegEnded):
-        return replace(leg, ending=_earliest(leg.ending, Ending(event.at, event.reason)))
+        return replace(leg, ending=_ended(leg.ending, Ending(event.at, event.reason)))
     return leg
+
+
+def _ended(known: Ending | None, heard: Ending) -> Ending:
+    """The earliest end, with the reason of the earliest that gives one: one place may know less than another."""
+    both = [known, heard] if known else [heard]
+    at = min(each.at for each in both)
+    told = [(each.told_at or each.at, each.reason) for each in both if each.reason is not EndReason.UNKNOWN]
+    if not told:
+        return Ending(at, EndReason.UNKNOWN)
+    told_at, reason = min(told)
+    return Ending(at, reason, None if told_at == at else told_at)
 
 
 def _earliest(known: T | None, heard: T) -> T:

@@ -4,7 +4,7 @@ A call may reach several agents (a transfer, a group): `call_agent` says whose p
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -20,13 +20,17 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
+    delete,
     insert,
+    or_,
     select,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.calls.call import Call
+from offhook.calls.events import Direction
+from offhook.calls.sighting import SKEW, TOGETHER, Sighting
 from offhook.calls.wrap_up import WrapUp
 from offhook.database import Moment, metadata
 from offhook.errors import NotFound
@@ -56,6 +60,34 @@ call_agent = Table(
     Column("began", Moment, nullable=False),
     Index("ix_call_agent_recent", "agent_id", "began"),
 )
+
+# Under which ids, and when, each place saw a call, where a phone system has several of them (`sighting.py`).
+call_sighting = Table(
+    "call_sighting",
+    metadata,
+    Column("phone_system", String(64), primary_key=True),
+    Column("source", String(32), primary_key=True),
+    Column("external_id", String(200), primary_key=True),
+    Column("line", String(64), primary_key=True),
+    Column("call_id", ForeignKey("call.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("number", String(32), nullable=False),
+    Column("direction", String(16)),
+    Column("began", Moment, nullable=False),
+    Column("ended", Moment),
+    Index("ix_call_sighting_began", "phone_system", "began"),
+)
+
+# How far a phone system that has to be asked has been read.
+bookmark = Table(
+    "bookmark",
+    metadata,
+    Column("phone_system", String(64), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("place", Text, nullable=False),
+)
+
+# A call that goes on longer than this is not looked for any more by what was seen of it.
+LONGEST = timedelta(hours=12)
 
 _read_call = msgspec.json.Decoder(Call).decode
 _read_agents = msgspec.json.Decoder(dict[str, str]).decode
@@ -178,3 +210,61 @@ async def live(connection: AsyncConnection, phone_system: str) -> Sequence[KeptC
     """Calls of a phone system that have not ended, for a start after a stop."""
     query = select(call).where(call.c.phone_system == phone_system, call.c.ended_at.is_(None))
     return [_kept(row) for row in await connection.execute(query)]
+
+
+# Sightings, and how far was read.
+
+
+async def sighted_as(connection: AsyncConnection, phone_system: str, seen: Sequence[Sighting]) -> str | None:
+    """The id of the call that one of these sightings was of before; the one that was known first, should there be two."""
+    known = call_sighting
+    named = or_(*((known.c.source == each.source) & (known.c.external_id == each.id) for each in seen))
+    query = select(known.c.call_id).where(known.c.phone_system == phone_system, named)
+    found: str | None = await connection.scalar(query.order_by(known.c.began, known.c.call_id).limit(1))
+    return found
+
+
+async def sightings_near(
+    connection: AsyncConnection, phone_system: str, seen: Sighting
+) -> Sequence[tuple[str, Sighting]]:
+    """Calls (ids) with what was seen of them on the same line, or at the same moment on any, about that time."""
+    known, until = call_sighting, (seen.ended or seen.began) + SKEW
+    query = select(known).where(
+        known.c.phone_system == phone_system,
+        known.c.began.between(seen.began - LONGEST, until),
+        or_(known.c.line == seen.line, known.c.began.between(seen.began - TOGETHER, seen.began + TOGETHER)),
+    )
+    return [(row.call_id, _sighting(row)) for row in await connection.execute(query)]
+
+
+def _sighting(row: Row[Any]) -> Sighting:
+    direction = Direction(row.direction) if row.direction else None
+    return Sighting(row.source, row.external_id, row.line, row.number, direction, row.began, row.ended)
+
+
+async def sight(connection: AsyncConnection, kept: KeptCall, seen: Sighting) -> None:
+    """Keep what one place saw of a call, or what it has learned since."""
+    known, key = call_sighting, {"phone_system": kept.call.phone_system, "source": seen.source}
+    key |= {"external_id": seen.id, "line": seen.line}
+    mine = [known.c[name] == value for name, value in key.items()]
+    row = (await connection.execute(select(known).where(*mine))).one_or_none()
+    values = {
+        "number": seen.number,
+        "direction": seen.direction,
+        "began": min(seen.began, row.began) if row else seen.began,
+        "ended": seen.ended or (row.ended if row else None),
+    }
+    change = update(known).where(*mine) if row else insert(known).values(call_id=kept.id, **key)
+    await connection.execute(change.values(**values))
+
+
+async def read_bookmark(connection: AsyncConnection, phone_system: str, name: str) -> str | None:
+    query = select(bookmark.c.place).where(bookmark.c.phone_system == phone_system, bookmark.c.name == name)
+    place: str | None = await connection.scalar(query)
+    return place
+
+
+async def keep_bookmark(connection: AsyncConnection, phone_system: str, name: str, place: str) -> None:
+    mine = (bookmark.c.phone_system == phone_system, bookmark.c.name == name)
+    await connection.execute(delete(bookmark).where(*mine))
+    await connection.execute(insert(bookmark).values(phone_system=phone_system, name=name, place=place))

@@ -1,6 +1,6 @@
 """The call monitor: what phone systems tell becomes calls, kept and shown. The one way in for everything about a call."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -15,8 +15,9 @@ from offhook.calls.call import CallState
 from offhook.calls.events import CallEvent, CallStarted
 from offhook.calls.follow import follow
 from offhook.calls.phone_number import masked
+from offhook.calls.sighting import Sighting
 from offhook.calls.store import KeptCall
-from offhook.desktop import store
+from offhook.desktop import same_call, store
 from offhook.desktop.call_log import LOG_CALL, put_log_job
 from offhook.desktop.desk import BY_HAND, LogState, chosen_contact, desk_of, with_log
 from offhook.desktop.rules import Rules
@@ -52,18 +53,24 @@ class CallMonitor:
         reading = self._systems[phone_system].read(body)
         if reading.unrecognised:
             await store.add_stray(connection, phone_system, f"Not understood: {reading.unrecognised}", self._now())
-        after = [await self.happened(connection, phone_system, events) for events in _by_call(reading.events)]
+        each = _by_call(reading.events)
+        after = [await self.happened(connection, phone_system, events, reading.seen) for events in each]
         return lambda: _do_all(after)
 
-    async def happened(self, connection: AsyncConnection, phone_system: str, events: list[CallEvent]) -> AfterCommit:
-        """Follow events of one call: keep it, put its log job when it has ended."""
+    async def happened(
+        self, connection: AsyncConnection, phone_system: str, events: list[CallEvent], seen: Sequence[Sighting] = ()
+    ) -> AfterCommit:
+        """Follow events of one call: keep it, put its log job when it has ended. `seen`: as in `Reading`."""
         before = await calls.heard_as(connection, phone_system, events[0].call)
+        if seen:
+            before = await same_call.find(connection, phone_system, seen) or before
         kept = before or self._new(phone_system, events[0])
         for event in events:
             kept = replace(kept, call=follow(kept.call, event, phone_system))
         kept, joined = await self._with_agents(connection, kept)
         kept = self._logged_by_hand(await self._screen_pop.with_known(kept))
         await self._keep(connection, before, kept, joined)
+        await same_call.remember(connection, kept, seen)
         await self._log_if_due(connection, before, kept)
         if before and self._screen_pop.can_ask(kept) and not self._screen_pop.can_ask(before):
             joined = await self._everybody(connection, kept)  # the number came later than the call

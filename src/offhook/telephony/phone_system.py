@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from offhook.calls.events import CallEvent
 from offhook.calls.phone_number import PhoneNumber
+from offhook.calls.sighting import Sighting
 
 
 class Action(StrEnum):
@@ -69,14 +70,27 @@ class Proven(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """What a delivery says: call events in the order in which they stand, and what was not understood (for people)."""
+    """What a delivery says: call events in the order in which they stand, and what was not understood (for people).
+
+    `seen`: given by a phone system that sees a call from several places under different ids, for the one call that these
+    events are of; a call that another place told of already is then the same call. It counts in this order.
+    """
 
     events: tuple[CallEvent, ...] = ()
     unrecognised: str | None = None
+    seen: tuple[Sighting, ...] = ()
 
 
 # Hands a delivery to the inbox; returns when it is kept durably. Arguments: key, body.
 Deliver = Callable[[str, bytes], Awaitable[None]]
+
+
+class Bookmarks(Protocol):
+    """Where a phone system that has to be asked keeps how far it has read. Durable; the text is its own."""
+
+    async def read(self, name: str) -> str | None: ...
+
+    async def keep(self, name: str, place: str) -> None: ...
 
 
 class PhoneSystem(Protocol):
