@@ -66,6 +66,19 @@ REFUSALS = {
     "a line without a PIN": ({"OFFHOOK_EXCHANGE_LINES": "201"}, "OFFHOOK_EXCHANGE_LINES must be a list"),
     "a line with an empty PIN": ({"OFFHOOK_EXCHANGE_LINES": "201:"}, "OFFHOOK_EXCHANGE_LINES must be a list"),
     "a line without a number": ({"OFFHOOK_EXCHANGE_LINES": ":2010"}, "OFFHOOK_EXCHANGE_LINES must be a list"),
+    "an Asterisk that is nowhere": (
+        {"OFFHOOK_PHONE_SYSTEMS": "asterisk", "OFFHOOK_ASTERISK_USER": "offhook"},
+        "asterisk also needs OFFHOOK_ASTERISK_HOST, OFFHOOK_ASTERISK_SECRET",
+    ),
+    "a port of Asterisk that cannot be": ({"OFFHOOK_ASTERISK_PORT": "0"}, "OFFHOOK_ASTERISK_PORT must be between"),
+    "channels without a line": ({"OFFHOOK_ASTERISK_LINES": "PJSIP/201"}, "OFFHOOK_ASTERISK_LINES must contain {line}"),
+    "a TLS nobody knows": ({"OFFHOOK_ASTERISK_TLS": "maybe"}, "OFFHOOK_ASTERISK_TLS must be one of off, on"),
+    "a certificate that is not there": (
+        {"OFFHOOK_ASTERISK_TLS": "on", "OFFHOOK_ASTERISK_CA": "/nowhere"},
+        "OFFHOOK_ASTERISK_CA must be a file",
+    ),
+    "a certificate without TLS": ({"OFFHOOK_ASTERISK_CA": "/etc/hosts"}, "OFFHOOK_ASTERISK_TLS must be on"),
+    "a plus that is a word": ({"OFFHOOK_ASTERISK_PLUS": "zero"}, "OFFHOOK_ASTERISK_PLUS must be"),
     "an unknown level": ({"OFFHOOK_LOG_LEVEL": "loud"}, "OFFHOOK_LOG_LEVEL must be one of debug"),
     "an unknown format": ({"OFFHOOK_LOG_FORMAT": "xml"}, "OFFHOOK_LOG_FORMAT must be one of text"),
     "a country by its name": ({"OFFHOOK_DEFAULT_REGION": "Germany"}, "OFFHOOK_DEFAULT_REGION must be"),
@@ -90,9 +103,13 @@ def test_no_refusal_repeats_a_pin() -> None:
 
 def test_secrets_are_not_shown() -> None:
     settings = Settings(
-        secret_keys=("key one",), hubspot_client_secret="two", exchange_lines=("201:3333",), webhook_secret="four"
+        secret_keys=("key one",),
+        hubspot_client_secret="two",
+        exchange_lines=("201:3333",),
+        webhook_secret="four",
+        asterisk_secret="five",
     )
-    for secret in ("key one", "two'", "3333", "four"):
+    for secret in ("key one", "two'", "3333", "four", "five"):
         assert secret not in repr(settings)
 
 

@@ -16,7 +16,11 @@ from offhook.errors import ConfigurationError
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgres": "postgresql+asyncpg", "postgresql": "postgresql+asyncpg"}
-CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("text", "json")}
+CHOICES = {
+    "log_level": ("debug", "info", "warning", "error"),
+    "log_format": ("text", "json"),
+    "asterisk_tls": ("off", "on"),
+}
 # Of seconds and of bytes; more is a slip of the pen.
 MOST = 1_000_000_000
 
@@ -50,7 +54,9 @@ class Settings:
     extension_ids: tuple[str, ...] = _setting(
         "Browser extensions whose panels may open the live stream; Offhook's own when empty.", ()
     )
-    phone_systems: tuple[str, ...] = _setting("Phone systems that agents can choose: exchange, webhook.", ("webhook",))
+    phone_systems: tuple[str, ...] = _setting(
+        "Phone systems that agents can choose: exchange, webhook, asterisk.", ("webhook",)
+    )
     exchange_lines: tuple[str, ...] = _setting(
         "Lines of the embedded exchange, each `number:pin`, for example 201:7391,202:5520.", (), secret=True
     )
@@ -58,6 +64,18 @@ class Settings:
     webhook_dial_url: str = _setting(
         "Where the webhook phone system takes requests to dial and to control a call; none when empty.", ""
     )
+    asterisk_host: str = _setting("Name or address of the Asterisk whose manager interface is used.", "")
+    asterisk_port: int = _setting("Port of Asterisk's manager interface.", 5038)
+    asterisk_user: str = _setting("Manager user, as in manager.conf.", "")
+    asterisk_secret: str = _setting("Secret of the manager user.", "", secret=True)
+    asterisk_tls: str = _setting("Whether the manager interface is reached by TLS: off, on.", "off")
+    asterisk_ca: Path = _setting("Certificate that Asterisk's own is signed by; the system's when empty.", Path())
+    asterisk_lines: tuple[str, ...] = _setting("How channels of lines are called, with {line}.", ("PJSIP/{line}",))
+    asterisk_allowed_lines: tuple[str, ...] = _setting("The only lines; names of two to ten digits when empty.", ())
+    asterisk_trunks: tuple[str, ...] = _setting("Names, also with *, that are never lines.", ())
+    asterisk_context: str = _setting("Dialplan context in which numbers are dialled; nothing is when empty.", "")
+    asterisk_caller_id: str = _setting("What customers are shown; what the dialplan sets when empty.", "")
+    asterisk_plus: str = _setting("What replaces the + of a number that is dialled; `none` for nothing.", "+")
     consent_patience: float = _setting(
         "Seconds without an answer from HubSpot after which the panel explains what may be wrong.", 45.0
     )
@@ -141,17 +159,33 @@ def check(settings: Settings) -> Settings:
     ):
         _check_address(name, url)
     _check_choices(settings)
-    unknown = set(settings.phone_systems) - {"exchange", "webhook"}
+    unknown = set(settings.phone_systems) - {"exchange", "webhook", "asterisk"}
     if unknown:
         raise ConfigurationError(f"OFFHOOK_PHONE_SYSTEMS names no known system: {', '.join(sorted(unknown))}.")
     if not all(re.match(r"[^:]+:[^:]+(:|$)", line) for line in settings.exchange_lines):
         raise ConfigurationError("OFFHOOK_EXCHANGE_LINES must be a list of number:pin.")
+    _check_asterisk(settings)
     return settings
 
 
+def _check_asterisk(settings: Settings) -> None:
+    needed = ("asterisk_host", "asterisk_user", "asterisk_secret")
+    missing = [variable(name) for name in needed if not getattr(settings, name)]
+    if "asterisk" in settings.phone_systems and missing:
+        raise ConfigurationError(f"The phone system asterisk also needs {', '.join(missing)}.")
+    wrong = [each for each in settings.asterisk_lines if each.count("{line}") != 1]
+    if wrong or not settings.asterisk_lines:
+        raise ConfigurationError(f"OFFHOOK_ASTERISK_LINES must contain {{line}} once, as in PJSIP/{{line}}, not {wrong}.")
+    if settings.asterisk_ca != Path() and not (settings.asterisk_tls == "on" and settings.asterisk_ca.is_file()):
+        raise ConfigurationError("OFFHOOK_ASTERISK_CA must be a file, and OFFHOOK_ASTERISK_TLS must be on.")
+    if not re.fullmatch(r"\+|[0-9*#]{1,8}|none", settings.asterisk_plus):
+        raise ConfigurationError("OFFHOOK_ASTERISK_PLUS must be +, digits as in 00, or none.")
+
+
 def _check_numbers(settings: Settings) -> None:
-    if not 0 < settings.port < 65_536:
-        raise ConfigurationError(f"OFFHOOK_PORT must be between 1 and 65535, not {settings.port}.")
+    for name in ("port", "asterisk_port"):
+        if not 0 < getattr(settings, name) < 65_536:
+            raise ConfigurationError(f"{variable(name)} must be between 1 and 65535, not {getattr(settings, name)}.")
     seconds = ("consent_patience", "consent_lifetime", "elevation_due_after", "directory_max_age")
     for name in (*seconds, "delivery_limit"):
         if not 0 <= getattr(settings, name) <= MOST:

@@ -1,14 +1,19 @@
 """The phone systems that agents can choose, made from the settings: beside bootstrap the only file that names them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import ssl
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
 
 from offhook.calls import store as calls
+from offhook.calls.call import Call
 from offhook.database import Database
+from offhook.errors import ConfigurationError
 from offhook.settings import Settings
+from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
 from offhook.telephony.exchange.exchange import Exchange
 from offhook.telephony.exchange.lines import Line
 from offhook.telephony.phone_system import PhoneSystem
@@ -22,12 +27,37 @@ def _now() -> datetime:
 async def phone_systems(settings: Settings, database: Database, http: httpx.AsyncClient) -> Mapping[str, PhoneSystem]:
     """The phone systems that agents can choose, in the order of the setting."""
     async with database.reading() as connection:
-        live = [kept.call for kept in await calls.live(connection, "exchange")]
+        live = {key: [kept.call for kept in await calls.live(connection, key)] for key in settings.phone_systems}
     made: dict[str, Callable[[], PhoneSystem]] = {
-        "exchange": lambda: Exchange(_lines(settings), _now, lambda: uuid4().hex, live, region=settings.default_region),
+        "exchange": lambda: Exchange(
+            _lines(settings), _now, lambda: uuid4().hex, live["exchange"], region=settings.default_region
+        ),
         "webhook": lambda: WebhookSystem(settings.webhook_secret, settings.webhook_dial_url, _poster(http), _now),
+        "asterisk": lambda: _asterisk(settings, live["asterisk"]),
     }
     return {key: made[key]() for key in settings.phone_systems}
+
+
+def _asterisk(settings: Settings, live: Sequence[Call]) -> Asterisk:
+    tls = _trusting(settings) if settings.asterisk_tls == "on" else None
+    host, port = settings.asterisk_host, settings.asterisk_port
+    plus = "" if settings.asterisk_plus == "none" else settings.asterisk_plus
+    return Asterisk(
+        Address(host, port, settings.asterisk_user, settings.asterisk_secret, tls),
+        Lines(settings.asterisk_lines, settings.asterisk_trunks, settings.asterisk_allowed_lines),
+        Dialling(settings.asterisk_context, settings.asterisk_caller_id, plus),
+        _now,
+        lambda: uuid4().hex,
+        live,
+    )
+
+
+def _trusting(settings: Settings) -> ssl.SSLContext:
+    """Asterisk's certificate is mostly signed by itself, and then it is the one to trust."""
+    try:
+        return ssl.create_default_context(cafile=settings.asterisk_ca if settings.asterisk_ca != Path() else None)
+    except ssl.SSLError as error:
+        raise ConfigurationError("OFFHOOK_ASTERISK_CA holds no certificate.") from error
 
 
 def _lines(settings: Settings) -> dict[str, Line]:

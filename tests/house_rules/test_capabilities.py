@@ -10,6 +10,7 @@ from tests.house_rules.repository import DOCS, OFFHOOK, ROOT, code_in, files, na
 
 from offhook.diagnosis import rights
 from offhook.hubspot import scopes
+from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
 from offhook.telephony.exchange import Exchange
 from offhook.telephony.phone_system import Capability, PhoneSystem
 from offhook.telephony.webhook import WebhookSystem
@@ -27,8 +28,13 @@ async def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
     raise AssertionError("These tests ask nobody for anything.")
 
 
+def asterisk(dialling: Dialling) -> Asterisk:
+    return Asterisk(Address("pbx.example", 5038, "offhook", "a secret"), Lines(), dialling, now, str)
+
+
 # A phone system as it is set up at its best and at its least. A new one adds a line here.
 BUILT: Mapping[str, Callable[[], tuple[PhoneSystem, PhoneSystem]]] = {
+    "asterisk": lambda: (asterisk(Dialling("from-internal")), asterisk(Dialling())),
     "exchange": lambda: (Exchange({}, now, str), Exchange({}, now, str)),
     "webhook": lambda: (
         WebhookSystem("a secret", "https://pbx.example/control", post, now),

@@ -10,6 +10,16 @@ from tests.house_rules.repository import OFFHOOK, ROOT, SANDBOX, name_of, python
 
 MEDIAN_FUNCTION, NINE_IN_TEN, MEDIAN_FILE, LONG_FILE, PHONE_SYSTEM = 10, 30, 150, 400, 600
 
+# Larger than PHONE_SYSTEM for a reason: folder → lines at most, and why.
+KNOWINGLY_LARGE: Mapping[str, tuple[int, str]] = {
+    "asterisk": (
+        1200,
+        "AMI tells raw events of channels, not of calls: whose they are, and what a transfer or a Local channel makes of "
+        "them, must be followed here; and none "
+        "of the clients on PyPI that were compared keeps memory bounded and forgets what was asked before a loss.",
+    ),
+}
+
 # Longer than LONG_FILE for a reason that is worth more than its length: name → reason.
 KNOWINGLY_LONG: Mapping[str, str] = {}
 
@@ -72,7 +82,8 @@ def test_knowingly_long_files_are_long() -> None:
 def test_a_phone_system_is_small(folder: Path) -> None:
     measured = [(lines(path), name_of(path)) for path in python_files(folder)]
     whole = sum(length for length, _ in measured)
-    assert whole <= PHONE_SYSTEM, (
-        f"A phone system should fit in {PHONE_SYSTEM} lines; {folder.name} has {whole}. What the second one needs too "
+    most, _ = KNOWINGLY_LARGE.get(folder.name, (PHONE_SYSTEM, ""))
+    assert whole <= most, (
+        f"A phone system should fit in {most} lines; {folder.name} has {whole}. What the second one needs too "
         f"belongs beside phone_system.py.\n{longest(measured)}"
     )
