@@ -12,6 +12,7 @@ from inspect import isawaitable
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx
 import uvicorn
@@ -27,11 +28,19 @@ Json = dict[str, Any]
 LINES = ("201:2010:Ben", "202:2020:Cleo", "203:2030:Birch", "204:2040:Nobody")
 WEBHOOK_SECRET = "webhook secret of the tests"
 PROPERTIES = "hs_call_body,hs_call_title,hs_call_external_id,hs_call_status,hs_call_from_number,hs_call_disposition"
-SECRET, DEVICE = "s" * 43, "d" * 43
+SECRET = "s" * 43
 
 
 def hashed(text: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+
+
+def begins(ask: str = "everything") -> Json:
+    """The body of a beginning in a browser of its own, as everybody has one.
+
+    What was granted to a browser, or refused to it, and not fetched decides what its next attempts are told.
+    """
+    return {"secret_hash": hashed(SECRET), "device_hash": hashed(uuid4().hex), "ask": ask}
 
 
 class _Server(uvicorn.Server):
@@ -105,8 +114,7 @@ class RealService:
         return f"http://127.0.0.1:{self.settings.port}"
 
     async def begin(self, ask: str = "everything", **more: Any) -> Json:
-        body = {"secret_hash": hashed(SECRET), "device_hash": hashed(DEVICE), "ask": ask}
-        answer = await self.http.post("/api/sign-ins", json=body | more)
+        answer = await self.http.post("/api/sign-ins", json=begins(ask) | more)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.real_service import DEVICE, SECRET, Panel, RealService, hashed, real_service, settings_for
+from tests.real_service import Panel, RealService, begins, real_service, settings_for
 
 from hubspot_sandbox.seeds import demo, people
 from hubspot_sandbox.testing import RunningSandbox, running_sandbox
@@ -41,8 +41,7 @@ async def place(sandbox: RunningSandbox, tmp_path: Path) -> AsyncIterator[Place]
 
 
 async def connect_account(service: RealService, ada: Panel) -> None:
-    body = {"secret_hash": hashed(SECRET), "device_hash": hashed(DEVICE), "ask": "account"}
-    begun = await ada.do("POST", "/api/sign-ins", body)
+    begun = await ada.do("POST", "/api/sign-ins", begins("account"))
     await service.http.get(await service.decide(begun["consent_url"], people.ADA, people.ACORN))
     assert (await service.claim(begun["id"]))["state"] == "granted"
 

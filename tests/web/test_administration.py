@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.real_service import DEVICE, SECRET, Panel, RealService, hashed
+from tests.real_service import Panel, RealService, begins
 
 from hubspot_sandbox.seeds import people
 from offhook.hubspot import scopes
@@ -14,8 +14,7 @@ POLICY, GRANT, DEEDS = (f"/api/administration/{name}" for name in ("policy", "ac
 
 async def connect_account(service: RealService, administrator: Panel) -> dict[str, Any]:
     """An administrator gives the account's own grant, with scopes of every kind."""
-    body = {"secret_hash": hashed(SECRET), "device_hash": hashed(DEVICE), "ask": "account"}
-    begun = await administrator.do("POST", "/api/sign-ins", body)
+    begun = await administrator.do("POST", "/api/sign-ins", begins("account"))
     back = await service.http.get(await service.decide(begun["consent_url"], people.ADA, people.ACORN))
     assert back.status_code == 200, back.text
     assert (await service.claim(begun["id"]))["state"] == "granted"
@@ -29,7 +28,7 @@ async def test_an_agent_administrates_nothing(ben: Panel, method: str, path: str
 
 
 async def test_an_agent_cannot_connect_the_account(ben: Panel, service: RealService) -> None:
-    body = {"secret_hash": hashed(SECRET), "device_hash": hashed(DEVICE), "ask": "account"}
+    body = begins("account")
     for answer in (await ben.ask("POST", "/api/sign-ins", body), await service.http.post("/api/sign-ins", json=body)):
         assert answer.json()["code"] == "not-allowed"
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from tests.real_service import DEVICE, SECRET, Panel, RealService, hashed
+from tests.real_service import SECRET, Panel, RealService, begins
 from tests.web.test_administration import connect_account
 from tests.web.test_people import PEOPLE, change_rights, one
 
@@ -325,8 +325,7 @@ async def test_the_owner_of_the_address_finds_the_answer_in_hubspot_and_nobody_e
 async def test_who_was_signed_in_when_she_began_is_told_at_once(
     service: RealService, ada: Panel, ben: Panel, account_grant: None
 ) -> None:
-    body = {"secret_hash": hashed(SECRET), "device_hash": hashed(DEVICE), "ask": "add:tickets"}
-    begun = await ben.do("POST", "/api/sign-ins", body)
+    begun = await ben.do("POST", "/api/sign-ins", begins("add:tickets"))
     own = await rights(service, seeds.CLEO, begun["id"])
     assert [(each["name"], each["state"]) for each in own["checks"]] == [
         ("Your HubSpot user", "pass"),

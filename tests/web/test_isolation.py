@@ -17,7 +17,7 @@ import httpx
 import pytest
 from litestar.routes import WebSocketRoute
 from tests import postgres
-from tests.real_service import SECRET, Panel, RealService, hashed, real_service, settings_for
+from tests.real_service import Panel, RealService, begins, hashed, real_service, settings_for
 from websockets.asyncio.client import connect
 
 from hubspot_sandbox.seeds import demo, people
@@ -209,8 +209,7 @@ async def move_in(world: World) -> None:
 async def connect_account(administrator: Panel, email: str, account: int) -> None:
     """For everybody in it."""
     service = administrator.service
-    body = {"secret_hash": hashed(SECRET), "device_hash": hashed(SECRET), "ask": "account"}
-    begun = await administrator.do("POST", "/api/sign-ins", body)
+    begun = await administrator.do("POST", "/api/sign-ins", begins("account"))
     back = await service.http.get(await service.decide(begun["consent_url"], email, account))
     assert back.status_code == 200, back.text
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from tests.real_service import SECRET, Panel, RealService, hashed, real_service, settings_for
+from tests.real_service import SECRET, Panel, RealService, begins, real_service, settings_for
 
 from hubspot_sandbox.seeds import people
 from hubspot_sandbox.testing import RunningSandbox
@@ -157,8 +157,7 @@ async def test_hubspot_that_is_down_is_the_reason(service: RealService) -> None:
 
 
 async def test_a_panel_that_is_signed_in_takes_nobody_elses_consent(service: RealService, ben: Panel, ada: Panel) -> None:
-    body = {"secret_hash": hashed(SECRET), "device_hash": hashed("device")}
-    begun = await ben.do("POST", "/api/sign-ins", body)
+    begun = await ben.do("POST", "/api/sign-ins", begins())
     path = await service.decide(begun["consent_url"], people.ADA, people.ACORN)
     status, page = await come_back(service, path)
     assert status == 400
@@ -181,7 +180,7 @@ async def test_a_panel_that_is_signed_in_takes_nobody_elses_consent(service: Rea
 async def test_a_beginning_must_be_of_the_documented_shape(
     service: RealService, change: dict[str, object], status: int
 ) -> None:
-    body = {"secret_hash": hashed(SECRET), "device_hash": hashed("d")} | change
+    body = begins() | change
     answer = await service.http.post("/api/sign-ins", json=body)
     assert (answer.status_code, answer.json()["code"]) == (status, "invalid-input")
 

@@ -1,6 +1,6 @@
 """The catalogue of what HubSpot says, over HTTP: for everybody, and to choose from when one is stopped."""
 
-from tests.real_service import SECRET, RealService, hashed
+from tests.real_service import SECRET, RealService
 
 from offhook.diagnosis.meanings import Kind
 
@@ -27,7 +27,7 @@ async def test_anybody_may_read_what_hubspots_pages_mean(service: RealService) -
 
 
 async def test_what_was_chosen_is_explained_and_kept(service: RealService) -> None:
-    begun = await service.begin(device_hash=hashed("nobody else's"))  # what others left granted is not hers
+    begun = await service.begin()
     path = f"/api/sign-ins/{begun['id']}/stuck"
     answer = await service.http.post(path, json={"secret": SECRET, "saw": "scopes-mismatch"})
     diagnosis = answer.json()["diagnosis"]
