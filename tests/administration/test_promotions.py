@@ -1,5 +1,6 @@
 """Who asked for help, and was made Super Admin since: noticed before she connects, and known when she does."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -48,6 +49,21 @@ async def test_it_is_remembered_once_and_everybody_is_told(database: Database) -
     assert (elevation.rights, elevation.checked, elevation.asked_at) == (("Contacts > Edit",), True, NOW)
     assert "Contacts > Edit" in (elevation.why or "")
     assert (deed.deed, told.whom) == ("elevation-noticed", [(ACORN, BEN)])
+
+
+async def test_of_two_nodes_that_notice_it_at_the_same_moment_one_remembers_it(database_url: str) -> None:
+    nodes, told = [Database(database_url) for _ in range(2)], Told()
+    try:
+        each_node = [Promotions(node, Elevations(node, lambda: NOW), cast(Any, told), lambda: NOW) for node in nodes]
+        user = User(BEN, EMAIL, "Ben", "Bright", True, ())
+        await asyncio.gather(*(promotions.notice(asked(), user) for promotions in each_node * 4))
+        async with nodes[0].reading() as connection:
+            assert len(await Elevations(nodes[0], lambda: NOW).pending(connection, ACORN)) == 1
+            assert len(await policies.deeds(connection, ACORN)) == 1
+    finally:
+        for node in nodes:
+            await node.close()
+    assert told.whom == [(ACORN, BEN)]
 
 
 @pytest.mark.parametrize(

@@ -223,6 +223,7 @@ async def test_who_was_noticed_before_she_connects_is_one_reminder_afterwards(
         noticed = await elevations.noticed(
             connection, asked, account_id=111, hubspot_user_id=7, agent_id="", agent_name="B", email="ben@example.com"
         )
+    assert noticed
     _, consented = await connect()
     await record(elevations, database, consented, super_admin=True, asked=asked)
     [now] = await pending(elevations, database)

@@ -28,12 +28,12 @@ class Promotions:
         self._database, self._elevations, self._telling, self._now = database, elevations, telling, now
 
     async def notice(self, request: HelpRequest, user: User) -> None:
-        """She was no Super Admin when she asked, and is one now; whether or not she has connected yet."""
+        """She was no Super Admin when she asked, and is one now; whether or not she has connected yet.
+
+        It may be noticed in several places at once: by the watch of each node, and by an administrator's press.
+        """
         account_id = request.account_id
         async with self._database.transaction() as connection:
-            known = await self._elevations.pending(connection, account_id)
-            if any((each.hubspot_user_id, each.kind) == (user.id, "super-admin") for each in known):
-                return
             agent = await agents.of_user(connection, account_id, user.id)
             elevation = await self._elevations.noticed(
                 connection,
@@ -44,6 +44,8 @@ class Promotions:
                 agent_name=user.name or user.email,
                 email=user.email,
             )
+            if elevation is None:
+                return
             said = f"{elevation.agent_name} is Super Admin now."
             await policies.record(
                 connection, account_id, who="HubSpot", what="elevation-noticed", detail=said, now=self._now()

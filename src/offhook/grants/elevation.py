@@ -156,8 +156,12 @@ class Elevations:
         agent_id: str,
         agent_name: str,
         email: str,
-    ) -> Elevation:
-        """Somebody who asked for help is super admin now, whether or not she has connected yet."""
+    ) -> Elevation | None:
+        """Somebody who asked for help is super admin now, whether or not she has connected yet. None: known already."""
+        await store.hold_person(connection, account_id, hubspot_user_id)
+        known = await self.pending(connection, account_id)
+        if any((each.hubspot_user_id, each.kind) == (hubspot_user_id, "super-admin") for each in known):
+            return None
         who = {"account_id": account_id, "hubspot_user_id": hubspot_user_id, "email": email}
         who |= {"agent_id": agent_id, "agent_name": agent_name, "rights": rights_missing(refused)}
         return await self._begin(connection, "super-admin", refused, **who)
@@ -176,7 +180,8 @@ class Elevations:
         return await self._keep(connection, elevation)
 
     async def _keep(self, connection: AsyncConnection, elevation: Elevation) -> Elevation:
-        """One reminder for a person and kind: a second success adds its rights to the first."""
+        """One reminder for a person and kind: a second success adds its rights to the first, on whichever node."""
+        await store.hold_person(connection, elevation.account_id, elevation.hubspot_user_id)
         for earlier in await self.pending(connection, elevation.account_id):
             if (earlier.hubspot_user_id, earlier.kind) == (elevation.hubspot_user_id, elevation.kind):
                 rights = tuple(dict.fromkeys(earlier.rights + elevation.rights))

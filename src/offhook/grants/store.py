@@ -363,6 +363,16 @@ async def elevations_of_person(
     return list((await connection.execute(hers.order_by(elevation.c.granted_at))).mappings())
 
 
+async def hold_person(connection: AsyncConnection, account_id: int, user_id: int) -> None:
+    """Wait until no other node looks after this person's elevations; let go when the transaction ends.
+
+    SQLite needs none of it: there every transaction that writes is alone.
+    """
+    if connection.dialect.name != "sqlite":
+        key = func.hashtextextended(f"offhook elevation {account_id} {user_id}", 0)
+        await connection.execute(select(func.pg_advisory_xact_lock(key)))
+
+
 async def add_elevation(connection: AsyncConnection, values: dict[str, Any]) -> None:
     """
     Raises:
