@@ -192,7 +192,7 @@ class House:
         self.telling = Telling(database, self.panels)
         self.lending = Lending(database, self.elevations, self.access, of_account, now, self.telling.concerned)
         self.office = open_office(
-            database, self.name.agents, of_account, self.panels, self.elevations, self.hubspot.task_url, now
+            database, self.name.agents, of_account, self.panels, self.access, self.elevations, self.hubspot.task_url, now
         )
         self.watch = Watch(database, self.elevations, self.lending, self.telling, self.name.agents, of_account, now)
 

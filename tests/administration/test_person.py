@@ -64,6 +64,11 @@ def test_who_asked_is_shown_with_what_she_asked_for() -> None:
     assert (person.state, person.asked_at, person.missing) == ("asked", NOON, REPORT.missing)
     assert person.message == REPORT.message
     assert not person.may_need_relogin
+    assert person.claimed, "she was not signed in"
+    proven = msgspec.structs.replace(ASKED, hubspot_user_id=7)
+    assert not person_of(Traces(True, BEN, request=proven), {}, (), NOON).claimed
+    nameless = msgspec.structs.replace(ASKED, email="")
+    assert not person_of(Traces(True, None, request=nameless), {}, (), NOON).claimed, "nothing is claimed"
     attended_to = msgspec.structs.replace(ASKED, attended_at=NOON)
     assert person_of(Traces(True, BEN, request=attended_to), {}, (), NOON).may_need_relogin
 

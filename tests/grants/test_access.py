@@ -314,6 +314,9 @@ async def test_a_lost_key_is_named_and_breaks_nothing_for_good(
     seen = await keyless.grant_of("ben")
     assert seen is not None
     assert (seen.state, "secret key" in (seen.reason or "")) == (GrantState.BROKEN, True)
+    async with database.reading() as connection:
+        assert await keyless.grants_in(connection, 111) == [seen], "administrators see what she sees"
+        assert [each.state for each in await access.grants_in(connection, 111)] == [GrantState.ACTIVE]
     for on in (False, True):
         assert (await keyless.switch("ben", on=on)).state is GrantState.BROKEN
     assert await access.token_source("ben")(False) == consented.tokens.access.reveal()
@@ -348,7 +351,7 @@ async def test_two_consents_of_one_holder_at_once_are_one_grant(
 
     await asyncio.gather(*(keep() for _ in range(5)))
     async with database.reading() as connection:
-        kept = [each.holder for each in await store.grants_in(connection, 111)]
+        kept = [each.holder for each in await access.grants_in(connection, 111)]
     assert sorted(kept) == ["account-111", "somebody else"]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from tests.scenarios.administrator import Administrator
 from tests.scenarios.desk import Desk, said
 from tests.scenarios.stage import Customer, Stage
 from tests.troubles.going_on import logged_once, not_known, plays_on, waits
@@ -92,6 +93,19 @@ def test_the_old_key_put_back_works_again_and_what_waited_goes_on(
     start_again(stage, old_key)
     assert ben.sees()["grant"]["state"] == "active"
     logged_once(ben, customer)
+
+
+def test_the_administrators_page_shows_who_must_connect_again(stage: Stage, ben: Desk, old_key: str) -> None:
+    start_again(stage, "another key")
+    ada = Administrator(stage)
+    ada.consent()
+    everybody = ada.asks("GET", "people")["people"]
+    [row] = [each for each in everybody if each["email"] == people.BEN]
+    assert (row["state"], said(row["reason"]).startswith(LOST)) == ("broken", True)
+    ben.consent()
+    assert "broken" not in {each["state"] for each in ada.asks("GET", "people")["people"]}
+    ada.forgets()
+    ada.leave()
 
 
 def test_a_consent_that_was_begun_under_a_lost_key_is_begun_again(stage: Stage, ben: Desk, old_key: str) -> None:

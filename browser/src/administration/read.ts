@@ -25,7 +25,7 @@ export const person = (f: Fields): Person => ({
   message: orNull(f["message"], (m) => ({ subject: text(m["subject"]), text: text(m["text"]) })),
   super_admin: typeof f["super_admin"] === "boolean" ? f["super_admin"] : null,
   role: named(f["role"]), phone_system: named(f["phone_system"]), line: named(f["line"]),
-  elevation: orNull(f["elevation"], lent), may_need_relogin: yes(f["may_need_relogin"]),
+  elevation: orNull(f["elevation"], lent), may_need_relogin: yes(f["may_need_relogin"]), claimed: yes(f["claimed"]),
   task_url: read.link(f["task_url"]) || null,
 });
 

@@ -36,6 +36,8 @@ export interface Person {
   line: string | null;
   elevation: Lent | null;
   may_need_relogin: boolean;
+  /** Who asked was not signed in: nothing proves that the address is hers. */
+  claimed: boolean;
   /** Of the task that was made of her request. */
   task_url: string | null;
 }

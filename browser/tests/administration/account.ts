@@ -15,7 +15,7 @@ const at = (minutes: number, now: number): string => new Date(now + minutes * 60
 export const person = (change: Partial<Record<keyof Person, unknown>> = {}): Record<string, unknown> => ({
   hubspot_user_id: 7, email: "ben@acme.example", name: "Ben Ortiz", agent_id: null, state: "not-connected", reason: null, since: null,
   capabilities: [], missing: [], asked_at: null, request_id: null, message: null, super_admin: false, role: "Sales", phone_system: null, line: null,
-  elevation: null, may_need_relogin: false, ...change,
+  elevation: null, may_need_relogin: false, claimed: false, ...change,
 });
 
 export const ada = (change: Partial<Panel["agent"]> = {}): Panel =>
@@ -36,7 +36,7 @@ export const everybody = (now = NOW): Record<string, unknown>[] => [
   person({ hubspot_user_id: 9, name: "Tomás Ferreira da Silva", email: "tomas.ferreira-da-silva@acme.example", state: "broken", since: at(-3_000, now), reason: reason({ code: "grant-revoked", says: "HubSpot no longer accepts this connection.", remedy: "Tomás presses Reconnect." }), capabilities: on(), phone_system: "8x8 Work" }),
   person({ hubspot_user_id: 10, name: "Mei Lin", email: "mei@acme.example", role: "Support", elevation: { id: "e2", kind: "permission-set", rights: ["Offhook set-up"], since: at(-12, now), due_at: at(18, now), overdue: false, by: "ada@acme.example" }, may_need_relogin: true }),
   person({ hubspot_user_id: 11, name: "Jonas Weber", email: "jonas@acme.example", state: "off", since: at(-90_000, now), capabilities: on("recordings"), phone_system: "Any phone system (webhook)" }),
-  person({ hubspot_user_id: null, name: "", email: "new.colleague@acme.example", state: "asked", asked_at: at(-3_000, now), super_admin: null, role: null, message: { subject: "Help me connect", text: "Hello,\n\nI would like to connect Offhook." } }),
+  person({ hubspot_user_id: null, name: "", email: "new.colleague@acme.example", state: "asked", claimed: true, asked_at: at(-3_000, now), super_admin: null, role: null, message: { subject: "Help me connect", text: "Hello,\n\nI would like to connect Offhook." } }),
 ];
 
 const elevation = (change: Record<string, unknown>): Record<string, unknown> => ({

@@ -242,6 +242,14 @@ describe("people", () => {
     expect(where.querySelector("[role=alert]")).toBeNull();
   });
 
+  it("marks an address that nobody has proved to be hers", async () => {
+    await show();
+    expect(row("new.colleague@acme.example")).toContain("Claimed address");
+    expect(row("Ben Ortiz")).not.toContain("Claimed address");
+    await press("About new.colleague@acme.example");
+    expect(text()).toContain("was not signed in and gave new.colleague@acme.example as the address");
+  });
+
   it("says why nobody else is listed when HubSpot could not be asked", async () => {
     await show("people", {
       [`GET ${ROOT}/people`]: () => ({ people: [person({ hubspot_user_id: null })], problem: reason({ says: "HubSpot is down." }), account_grant: false, admins: [] }),

@@ -15,6 +15,7 @@ from offhook.administration.telling import Telling
 from offhook.database import Database
 from offhook.desktop.callers import ActingFor
 from offhook.desktop.panels import Panels
+from offhook.grants.access import Access
 from offhook.grants.elevation import Elevations
 from offhook.hubspot.client import Acting
 
@@ -32,13 +33,14 @@ def open_office(
     acting_for: ActingFor,
     of_account: Callable[[int], Acting],
     panels: Panels,
+    access: Access,
     elevations: Elevations,
     task_url: TaskUrl,
     now: Callable[[], datetime],
 ) -> Office:
     """`of_account(account)`: HubSpot with the account's own grant."""
     roster = Roster(acting_for, of_account, now)
-    people = People(database, roster, elevations, panels, now, task_url)
+    people = People(database, roster, access, elevations, panels, now, task_url)
     promotions = Promotions(database, elevations, Telling(database, panels), now)
     attending = Attending(database, people, roster, of_account, panels, now, promotions.notice)
     help_desk = HelpDesk(database, people, roster, of_account, now, attending.heard)

@@ -19,7 +19,7 @@ from offhook.database import Database
 from offhook.desktop.panels import Panels
 from offhook.desktop.who import Reason, reason_of
 from offhook.errors import NotFound
-from offhook.grants import store as grants
+from offhook.grants.access import Access
 from offhook.grants.elevation import Elevation, Elevations
 from offhook.grants.grant import Grant, GrantState
 from offhook.hubspot.users import User
@@ -94,12 +94,13 @@ class People:
         self,
         database: Database,
         roster: Roster,
+        access: Access,
         elevations: Elevations,
         panels: Panels,
         now: Callable[[], datetime],
         task_url: TaskUrl,
     ) -> None:
-        self._database, self._roster, self._elevations = database, roster, elevations
+        self._database, self._roster, self._access, self._elevations = database, roster, access, elevations
         self._panels, self._now, self.task_url = panels, now, task_url
 
     async def of(self, administrator: Agent) -> PeopleView:
@@ -137,7 +138,7 @@ class People:
     async def _read(self, connection: AsyncConnection, account_id: int) -> Known:
         return Known(
             agents=await agents.in_account(connection, account_id),
-            grants=await grants.grants_in(connection, account_id),
+            grants=await self._access.grants_in(connection, account_id),
             requests=await store.open_requests(connection, account_id),
             elevations=await self._elevations.pending(connection, account_id),
             policy=await policies.policy_of(connection, account_id),

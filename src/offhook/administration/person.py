@@ -49,6 +49,7 @@ class Person(Struct, frozen=True):
     `hubspot_user_id` is null of somebody who asked for help without being signed in, with an address that HubSpot does
     not list. `missing` and `message` are of her request for help, else `missing` is what her capabilities lack that are
     off. `may_need_relogin`: something changed for her since she asked, and counts after logging out and in again.
+    `claimed`: whoever asked was not signed in, and said that this is her address; nothing proves that she asked herself.
     """
 
     hubspot_user_id: int | None
@@ -69,6 +70,7 @@ class Person(Struct, frozen=True):
     line: str | None
     elevation: Lent | None
     may_need_relogin: bool
+    claimed: bool = False
     task_url: str | None = None
 
 
@@ -118,6 +120,7 @@ def person_of(traces: Traces, roles: dict[str, str], without: Collection[str], n
         line=agent.line if agent else None,
         elevation=_lent(traces.elevations, now),
         may_need_relogin=bool(request and request.attended_at),
+        claimed=bool(request and request.email and request.hubspot_user_id is None),
     )
 
 

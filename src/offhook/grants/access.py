@@ -232,6 +232,10 @@ class Access:
             found = await store.grant_and_tokens(connection, holder)
         return self._with_our_keys(*found) if found else None
 
+    async def grants_in(self, connection: AsyncConnection, account_id: int) -> list[Grant]:
+        """Everybody's in the account, its own among them."""
+        return [self._with_our_keys(*each) for each in await store.grants_in(connection, account_id)]
+
     async def switch(self, holder: str, on: bool) -> Grant:
         """Switch the integration on or off; the grant stays, and a broken one stays broken.
 

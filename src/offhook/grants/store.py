@@ -221,10 +221,10 @@ async def grant_of_person(connection: AsyncConnection, account_id: int, user_id:
     return _grant(row) if row else None
 
 
-async def grants_in(connection: AsyncConnection, account_id: int) -> list[Grant]:
+async def grants_in(connection: AsyncConnection, account_id: int) -> list[tuple[Grant, SealedTokens | None]]:
     """Everybody's in the account, its own among them."""
     query = select(hubspot_grant).where(hubspot_grant.c.account_id == account_id)
-    return [_grant(row) for row in (await connection.execute(query)).mappings()]
+    return [(_grant(row), _tokens(row)) for row in (await connection.execute(query)).mappings()]
 
 
 async def grant_and_tokens(connection: AsyncConnection, holder: str) -> tuple[Grant, SealedTokens | None] | None:

@@ -70,12 +70,13 @@ const Name = ({ person: { name, email, super_admin, role } }: { person: Person }
 );
 
 const State = ({ person, now }: { person: Person; now: number }) => {
-  const { state, since, asked_at, elevation } = person;
+  const { state, since, asked_at, claimed, elevation } = person;
   return (
     <>
       <span class="state"><span class={`dot ${DOTS[state]}`} />{STATES[state]}</span>
       {state === "connected" && since && <span class="muted small block">since {date(since)}</span>}
       {state !== "connected" && asked_at && <span class="muted small block">asked {when(asked_at, now)}</span>}
+      {claimed && <span class="tags"><span class="tag">Claimed address</span></span>}
       {elevation && <Badge lent={elevation} now={now} />}
     </>
   );
@@ -128,6 +129,7 @@ const About = ({ person, people, now, again }: Omit<RowGiven, "open" | "toggle" 
     <div class="columns">
       <div class="column">
         {person.reason && <Note tone="warning"><p>{person.reason.says}</p>{person.reason.remedy && <p>{person.reason.remedy}</p>}</Note>}
+        {person.claimed && <Note><p>Whoever asked was not signed in and gave {person.email} as the address. Make sure that it was really {person.name === person.email ? "this person" : person.name} before you switch anything on.</p></Note>}
         {person.missing.length > 0 && <h3>To be switched on</h3>}
         <Rights label={`Missing rights of ${person.name}`} rights={split(person.missing).first} />
         <Rights label="Not needed to connect; each unlocks one thing more" shown rights={split(person.missing).more} />
