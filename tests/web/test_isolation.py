@@ -83,6 +83,8 @@ ROWS: tuple[Row, ...] = (
     Row("PUT", "/api/preferences", {}, 401, 200, 200, 200, 200),
     Row("PUT", "/api/phone-system", {"phone_system": "exchange"}, 401, 200, 200, 200, 200),
     Row("POST", "/api/line-login", {"line": "201", "secret": "0000"}, 401, 401, 401, 401, 401),
+    Row("GET", "/api/softphone", None, 401, 404, 404, 404, 404),
+    Row("POST", "/api/relay", {"said": [{}]}, 401, 404, 404, 404, 404),
     Row("POST", "/api/grant/enable", None, 401, 200, 200, 200, 200),
     Row("GET", "/api/calls", None, 401, 200, 200, 200, 200),
     Row("GET", "/api/contacts?query=" + MARK, None, 401, 200, 200, 200, 200),

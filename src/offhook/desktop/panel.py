@@ -24,9 +24,10 @@ class LogView(Struct, frozen=True):
 
 
 class CallView(Struct, frozen=True):
-    """One call as one agent sees it; times in UTC, durations in milliseconds."""
+    """One call as one agent sees it; times in UTC, durations in milliseconds. `external_id`: the phone system's own."""
 
     id: str
+    external_id: str
     direction: Direction
     state: str
     muted: bool
@@ -79,6 +80,7 @@ class PhoneSystemView(Struct, frozen=True):
     says: str
     line_login: LineLogin
     can: tuple[Capability, ...]
+    softphone: bool
 
 
 class LineView(Struct, frozen=True):
@@ -181,6 +183,7 @@ def call_view(
     answered_at = leg.answered_at if leg else None
     return CallView(
         id=kept.id,
+        external_id=call.id,
         direction=call.direction or Direction.INBOUND,
         state=_state(call, leg),
         muted=bool(leg and leg.muted),

@@ -153,3 +153,61 @@ class Rings(Protocol):
 
     async def caller_hangs_up(self, call: str) -> None:
         """The caller gives up or hangs up. Raises WrongState when the call is over."""
+
+
+class IceServer(Struct, frozen=True, omit_defaults=True):
+    """A STUN or TURN server, as browsers take it."""
+
+    urls: tuple[str, ...]
+    username: str = ""
+    credential: str = ""
+
+    def __repr__(self) -> str:
+        return f"IceServer({self.urls})"
+
+
+class Softphone(Struct, frozen=True):
+    """With what a browser registers for a line, by SIP over WebSocket (RFC 7118).
+
+    `relays`: the service does not see the calls by itself; the softphone tells of them at `POST /api/relay`.
+    """
+
+    server: str
+    uri: str
+    username: str
+    password: str
+    realm: str
+    ice_servers: tuple[IceServer, ...] = ()
+    codecs: tuple[str, ...] = ("opus", "pcmu", "pcma")
+    outbound_proxy: str = ""
+    register_seconds: int = 120
+    relays: bool = False
+
+    def __repr__(self) -> str:
+        return f"Softphone({self.uri})"  # never the password
+
+
+@runtime_checkable
+class HasSoftphone(Protocol):
+    """A phone system on which a browser can be the telephone."""
+
+    async def softphone(self, line: str) -> Softphone:
+        """How the agent's browser registers for her line.
+
+        Raises:
+            WrongState: nobody is logged in to the line, as far as the phone system knows; log in again.
+        """
+
+
+@runtime_checkable
+class Relayed(Protocol):
+    """A phone system whose calls the agent's own browser tells of: it has the telephone, or frames the vendor's."""
+
+    def relayed(self, line: str, said: bytes, now: datetime) -> tuple[str, bytes]:
+        """One thing that the browser of the agent on this line said (a JSON object), as key and body of a delivery.
+
+        The key is the same when the same is said twice; `read` takes the body.
+
+        Raises:
+            MalformedDelivery: it cannot be read.
+        """

@@ -26,6 +26,7 @@ from offhook.web import (
     panel,
     people,
     sign_in,
+    softphone,
     wordings,
 )
 from offhook.web.deliveries import take_delivery
@@ -47,6 +48,7 @@ ROOMS = (
     panel,
     people,
     sign_in,
+    softphone,
     wordings,
 )
 
