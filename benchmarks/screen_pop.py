@@ -95,9 +95,9 @@ async def _agent_with_known_contact(service: Service) -> str:
     assert isinstance(number, PhoneNumber)
     async with database.transaction() as connection:
         agent = await agents.arrive(connection, account_id=1, hubspot_user_id=1, email="ben@example.com", now=now)
-        await agents.choose_phone_system(connection, agent.id, "webhook")
+        await agents.choose_phone_system(connection, agent.id, "webhook", now)
         agent = await agents.get(connection, agent.id)
-        await agents.take_line(connection, agent, "201", "201")
+        await agents.take_line(connection, agent, "201", "201", now)
         await directory.keep_contacts(connection, 1, [contact], now, "US")
         await directory.keep_answer(connection, 1, number.e164, tail(number), now)
         return await agents.sign_in_agent(connection, agent.id, now)

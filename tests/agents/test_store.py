@@ -1,7 +1,7 @@
 """Agents and their sign-ins, on both engines."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -17,13 +17,13 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 async def arrive(database: Database, email: str = "ben@acorn.example", account: int = 1, user: int = 7) -> Agent:
     async with database.transaction() as connection:
         agent = await store.arrive(connection, account_id=account, hubspot_user_id=user, email=email, now=NOW)
-        await store.choose_phone_system(connection, agent.id, "exchange")
+        await store.choose_phone_system(connection, agent.id, "exchange", NOW)
         return await store.get(connection, agent.id)
 
 
-async def take(database: Database, agent: Agent, line: str = "201") -> Agent:
+async def take(database: Database, agent: Agent, line: str = "201", now: datetime = NOW) -> Agent:
     async with database.transaction() as connection:
-        await store.take_line(connection, agent, line, f"Line {line}")
+        await store.take_line(connection, agent, line, f"Line {line}", now)
         return await store.get(connection, agent.id)
 
 
@@ -63,7 +63,7 @@ async def test_a_line_rings_one_agent(database: Database) -> None:
     async with database.transaction() as connection:
         assert await store.on_line(connection, "exchange", "201") == ben
         assert await store.on_line(connection, "webhook", "201") is None
-        await store.leave_line(connection, ben.id)
+        await store.leave_line(connection, ben.id, NOW)
     assert (await take(database, cleo)).line == "201"
 
 
@@ -73,7 +73,7 @@ async def test_of_two_who_take_a_line_at_the_same_moment_one_is_told(database: D
 
     async def first() -> None:
         async with database.transaction() as connection:
-            await store.take_line(connection, ben, "201", "")
+            await store.take_line(connection, ben, "201", "", NOW)
             took.set()
             await go_on.wait()
 
@@ -105,7 +105,7 @@ async def _until_it_waits(database: Database) -> None:
 async def test_another_phone_system_means_another_line(database: Database) -> None:
     ben = await take(database, await arrive(database))
     async with database.transaction() as connection:
-        await store.choose_phone_system(connection, ben.id, "webhook")
+        await store.choose_phone_system(connection, ben.id, "webhook", NOW)
         ben = await store.get(connection, ben.id)
     assert (ben.phone_system, ben.line, ben.line_name) == ("webhook", None, None)
 
@@ -139,3 +139,35 @@ async def test_there_is_no_agent_by_a_wrong_id(database: Database) -> None:
     async with database.reading() as connection:
         with pytest.raises(NotFound):
             await store.get(connection, "nobody")
+
+
+async def test_it_is_remembered_who_was_on_a_line_when(database: Database) -> None:
+    ben, cleo = await arrive(database), await arrive(database, "cleo@acorn.example", user=8)
+    noon, evening = NOW + timedelta(hours=4), NOW + timedelta(hours=9)
+    await take(database, ben)
+    async with database.transaction() as connection:
+        await store.leave_line(connection, ben.id, noon)
+    await take(database, cleo, now=noon)
+    await take(database, cleo, "202", evening)
+
+    async with database.reading() as connection:
+
+        async def there(line: str, at: datetime) -> str | None:
+            found = await store.was_on_line(connection, "exchange", line, at)
+            return found.id if found else None
+
+        second = timedelta(seconds=1)
+        assert await there("201", NOW - second) is None
+        assert [await there("201", NOW), await there("201", noon - second)] == [ben.id, ben.id]
+        assert [await there("201", noon), await there("201", evening - second)] == [cleo.id, cleo.id]
+        assert [await there("201", evening + second), await there("202", evening)] == [None, cleo.id]
+        kept = {(each.line, each.since, each.until) for each in await store.stays(connection, "exchange")}
+    assert kept == {("201", NOW, noon), ("201", noon, evening), ("202", evening, None)}
+
+
+async def test_old_stays_are_forgotten(database: Database) -> None:
+    ben = await take(database, await arrive(database))
+    for months in range(1, 4):
+        await take(database, ben, f"20{months + 1}", NOW + months * timedelta(days=31))
+    async with database.reading() as connection:
+        assert [each.line for each in await store.stays(connection, "exchange")] == ["203", "204"]

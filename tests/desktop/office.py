@@ -288,10 +288,10 @@ class Office:
                 connection, account_id=account, hubspot_user_id=user, email=email, now=self.clock()
             )
             await agents.learn(connection, agent.id, name=f"{name} Example", owner_id=f"9{user}")
-            await agents.choose_phone_system(connection, agent.id, "exchange")
+            await agents.choose_phone_system(connection, agent.id, "exchange", self.clock())
             agent = await agents.get(connection, agent.id)
             if line:
-                await agents.take_line(connection, agent, line, f"Line {line}")
+                await agents.take_line(connection, agent, line, f"Line {line}", self.clock())
             return await agents.get(connection, agent.id)
 
 

@@ -358,7 +358,7 @@ async def test_an_agent_who_left_her_line_keeps_the_call_that_she_had(office: Of
     call = await office.ring()
     await office.does(ben, call, Action.ANSWER)
     async with office.database.transaction() as connection:
-        await agents.leave_line(connection, ben.id)
+        await agents.leave_line(connection, ben.id, office.clock())
     await office.exchange.caller_hangs_up(call)
     assert (await office.view(call, ben)).ended_how is EndedHow.COMPLETED
     async with office.database.reading() as connection:

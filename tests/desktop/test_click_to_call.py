@@ -168,7 +168,7 @@ async def _until_it_waits(office: Office) -> None:
 @on_sqlite
 async def test_dialling_uses_the_line_that_the_agent_is_on_now(office: Office, ben: Agent) -> None:
     async with office.database.transaction() as connection:
-        await agents.take_line(connection, ben, "204", "Line 204")
+        await agents.take_line(connection, ben, "204", "Line 204", office.clock())
         ben = await agents.get(connection, ben.id)
     kept = await office.click.dial(ben, CARLA_NUMBER)
     assert (await office.view(kept.call.id, ben)).line == "204"

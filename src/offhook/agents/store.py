@@ -3,16 +3,18 @@
 import hashlib
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Row,
     String,
     Table,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -62,6 +65,30 @@ sign_in = Table(
     Column("agent_id", ForeignKey("agent.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("created_at", Moment, nullable=False),
 )
+
+# Who was on which line when, for calls that a phone system tells of afterwards.
+line_stay = Table(
+    "line_stay",
+    metadata,
+    Column("agent_id", ForeignKey("agent.id", ondelete="CASCADE"), primary_key=True),
+    Column("phone_system", String(64), primary_key=True),
+    Column("line", String(64), primary_key=True),
+    Column("since", Moment, primary_key=True),
+    Column("until", Moment),
+    Index("ix_line_stay_line", "phone_system", "line"),
+)
+
+# No phone system tells of a call later than this.
+STAYS_KEPT = timedelta(days=30)
+
+
+class Stay(Struct, frozen=True):
+    """Somebody was on a line; `until` is None while she is."""
+
+    line: str
+    since: datetime
+    until: datetime | None
+
 
 _read_mates = msgspec.json.Decoder(tuple[str, ...]).decode
 
@@ -182,14 +209,13 @@ async def learn_mates(connection: AsyncConnection, agent_id: str, owner_ids: Seq
     await connection.execute(update(agent).where(agent.c.id == agent_id).values(mates=mates))
 
 
-async def choose_phone_system(connection: AsyncConnection, agent_id: str, key: str) -> None:
+async def choose_phone_system(connection: AsyncConnection, agent_id: str, key: str, now: datetime) -> None:
     """Another phone system means another line: she is logged out of the old one."""
-    await connection.execute(
-        update(agent).where(agent.c.id == agent_id).values(phone_system=key, line=None, line_name=None)
-    )
+    await leave_line(connection, agent_id, now)
+    await connection.execute(update(agent).where(agent.c.id == agent_id).values(phone_system=key))
 
 
-async def take_line(connection: AsyncConnection, who: Agent, line: str, line_name: str) -> None:
+async def take_line(connection: AsyncConnection, who: Agent, line: str, line_name: str, now: datetime) -> None:
     """Log the agent in to a line of her phone system.
 
     Raises:
@@ -204,10 +230,49 @@ async def take_line(connection: AsyncConnection, who: Agent, line: str, line_nam
         await connection.execute(mine)
     except IntegrityError as error:  # somebody else was faster by a moment
         raise LineTaken(f"Somebody is logged in to line {line}.") from error
+    if other is None:
+        await _stay(connection, who, line, now)
 
 
-async def leave_line(connection: AsyncConnection, agent_id: str) -> None:
+async def leave_line(connection: AsyncConnection, agent_id: str, now: datetime) -> None:
     await connection.execute(update(agent).where(agent.c.id == agent_id).values(line=None, line_name=None))
+    await _end_stay(connection, agent_id, now)
+
+
+# Who was on which line when.
+
+
+async def _stay(connection: AsyncConnection, who: Agent, line: str, now: datetime) -> None:
+    await _end_stay(connection, who.id, now)
+    await connection.execute(delete(line_stay).where(line_stay.c.until < now - STAYS_KEPT))
+    stay = {"agent_id": who.id, "phone_system": who.phone_system, "line": line, "since": now}
+    await connection.execute(delete(line_stay).where(*(line_stay.c[name] == value for name, value in stay.items())))
+    await connection.execute(insert(line_stay).values(**stay))
+
+
+async def _end_stay(connection: AsyncConnection, agent_id: str, now: datetime) -> None:
+    stays = update(line_stay).where(line_stay.c.agent_id == agent_id, line_stay.c.until.is_(None))
+    await connection.execute(stays.values(until=now))
+
+
+async def was_on_line(connection: AsyncConnection, phone_system: str, line: str, at: datetime) -> Agent | None:
+    """Who was logged in to this line at a moment; the latest, when one left it as the other came."""
+    stay = line_stay.c
+    there = (
+        stay.phone_system == phone_system,
+        stay.line == line,
+        stay.since <= at,
+        or_(stay.until.is_(None), stay.until >= at),
+    )
+    query = select(agent).join(line_stay).where(*there).order_by(stay.since.desc(), agent.c.id).limit(1)
+    row = (await connection.execute(query)).one_or_none()
+    return _agent(row) if row else None
+
+
+async def stays(connection: AsyncConnection, phone_system: str) -> list[Stay]:
+    """Everybody's, on every line of a phone system, as far back as is kept."""
+    query = select(line_stay).where(line_stay.c.phone_system == phone_system)
+    return [Stay(row.line, row.since, row.until) for row in await connection.execute(query)]
 
 
 async def set_available(connection: AsyncConnection, agent_id: str, available: bool) -> None:

@@ -1,7 +1,7 @@
 """The call monitor: what phone systems tell becomes calls, kept and shown. The one way in for everything about a call."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
@@ -27,6 +27,9 @@ from offhook.telephony.phone_system import PhoneSystem
 log = structlog.get_logger()
 
 AfterCommit = Callable[[], None]
+
+# What rang longer ago than this is not told of while it happens; somebody else may be on the line by now.
+AFTERWARDS = timedelta(minutes=1)
 
 
 class CallMonitor:
@@ -122,13 +125,22 @@ class CallMonitor:
 
     async def _agent_on(self, connection: AsyncConnection, kept: KeptCall, line: str) -> Agent | None:
         """Who is on a line. Accounts are strictly apart: a call of one is shown to nobody of another."""
-        agent = await agents.on_line(connection, kept.call.phone_system, line)
+        agent = await self._was_on(connection, kept, line)
+        agent = agent or await agents.on_line(connection, kept.call.phone_system, line)
         if agent is None:
             await self._stray(connection, kept, line, "which nobody is logged in to")
         elif kept.account_id not in (None, agent.account_id):
             await self._stray(connection, kept, line, "whose agent belongs to another HubSpot account")
             return None
         return agent
+
+    async def _was_on(self, connection: AsyncConnection, kept: KeptCall, line: str) -> Agent | None:
+        """Who was on it when it rang, of a call that is told of afterwards."""
+        leg = kept.call.leg_on(line)
+        at = (leg and (leg.alerting_at or leg.answered_at)) or kept.call.began
+        if self._now() - at < AFTERWARDS:
+            return None
+        return await agents.was_on_line(connection, kept.call.phone_system, line, at)
 
     async def _stray(self, connection: AsyncConnection, kept: KeptCall, line: str, why: str) -> None:
         number = masked(kept.call.party.number)

@@ -49,7 +49,7 @@ async def choose_phone_system(data: JSONBody[PhoneSystemChoice], agent: TheAgent
     if data.phone_system != agent.phone_system:
         await leave_line(agent, parts)
         async with parts.database.transaction() as connection:
-            await agents.choose_phone_system(connection, agent.id, data.phone_system)
+            await agents.choose_phone_system(connection, agent.id, data.phone_system, parts.now())
     return await parts.panels.changed(agent.id)
 
 
@@ -64,7 +64,7 @@ async def log_in_to_line(data: JSONBody[LineLogin], agent: TheAgent, parts: TheP
         raise InvalidInput("A line has 1 to 64 characters.")
     name = await _prove_line(system, agent, line, data.secret or "", parts)
     async with parts.database.transaction() as connection:
-        await agents.take_line(connection, agent, line, name)
+        await agents.take_line(connection, agent, line, name, parts.now())
     return await parts.panels.changed(agent.id)
 
 
@@ -119,7 +119,7 @@ async def leave_line(agent: Agent, parts: Parts) -> None:
     if system and agent.line:
         await system.log_out(agent.line)
     async with parts.database.transaction() as connection:
-        await agents.leave_line(connection, agent.id)
+        await agents.leave_line(connection, agent.id, parts.now())
 
 
 routes = [
