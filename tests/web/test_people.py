@@ -81,6 +81,7 @@ async def test_a_permission_set_is_named(service: RealService, ada: Panel) -> No
 
 
 async def test_a_connection_that_broke_says_why_once_somebody_looks(service: RealService, ada: Panel) -> None:
+    await change_rights(service, seeds.DEV, rights={"contacts.view": "all"}, active=True)
     dev = await service.connect(seeds.DEV)
     access = service.service.parts.access
     grant = await access.grant_of(dev.id)
