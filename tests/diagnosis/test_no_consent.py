@@ -206,6 +206,12 @@ def test_a_yes_in_another_tab_is_no_refusal() -> None:
     assert (report.sure, report.missing, report.title) == ("certain", (), "You said yes in another tab")
 
 
+def test_a_page_that_names_rights_counts_more_than_a_yes_in_another_tab() -> None:
+    elsewhere = Known(granted_elsewhere=True)
+    assert explain(LISTED, known=elsewhere) == explain(LISTED)
+    assert explain(saw=Kind.WINDOW_CLOSED, known=elsewhere).title == "You said yes in another tab"
+
+
 def test_a_closed_window_is_no_refusal() -> None:
     report = explain(saw=Kind.WINDOW_CLOSED)
     assert (report.cause, report.sure, report.missing) == ("person", "certain", ())

@@ -102,8 +102,11 @@ SILENCES: Mapping[str, Meaning] = {
 
 
 def meaning_of(reading: PageReading | None, known: Known) -> Meaning:
-    """What stands in the way. `reading` is None when no page was read: then only what is known itself can tell."""
-    if known.granted_elsewhere:
+    """What stands in the way. `reading` is None when no page was read: then only what is known itself can tell.
+
+    Once HubSpot's page names rights, a yes in another tab does not help this attempt: trying again would end there again.
+    """
+    if known.granted_elsewhere and not (reading and reading.listed):
         return GRANTED_ELSEWHERE
     if reading is None:
         return _without_page(known)
