@@ -5,7 +5,16 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import inbox_throughput, panel_bundle, rest_requests, sandbox, screen_pop, serve_start, token_valid
+from benchmarks import (
+    inbox_throughput,
+    page_numbers,
+    panel_bundle,
+    rest_requests,
+    sandbox,
+    screen_pop,
+    serve_start,
+    token_valid,
+)
 
 RESULTS = Path(__file__).with_name("results.json")
 
@@ -25,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[], Sequence[Row]]] = {
     "token.valid": measured(token_valid.measure),
     "rest.requests": measured(rest_requests.measure),
     "sandbox": sandbox.measure,
+    "page": page_numbers.measure,
 }
 
 
