@@ -16,7 +16,7 @@ const where = document.getElementById("panel") as HTMLElement;
 
 if (scene) {
   const host: Host = {
-    kind: scene.kind ?? "extension", framed: true, version: "0.1.0",
+    kind: scene.kind ?? "extension", framed: scene.framed ?? true, version: "0.1.0",
     watch: (see) => {
       if (scene.view) see(scene.view);
       return () => undefined;

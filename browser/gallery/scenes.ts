@@ -1,15 +1,19 @@
 import type { DeskView } from "../src/messages";
 import type { State } from "../src/panel/state";
+import type { PhoneLeg } from "../src/shared/phone";
 import type { Ask } from "../src/shared/asks";
 import type { Call } from "../src/shared/values";
+import { CALL_LOST } from "../src/softphone/endings";
+import { refusalOfRegistration, UNREACHABLE } from "../src/softphone/registration";
 import * as fixtures from "../tests/fixtures";
 
-const { attempt, call, connected, contact, ended, grant, lent, nobody, onCall, panel, reason, report, signedOut, view, who, wordings } = fixtures;
+const { attempt, call, connected, contact, ended, grant, leg, lent, nobody, onCall, panel, phone, reason, report, signedOut, talking, view, who, wordings } = fixtures;
 
 interface Scene {
   view: DeskView | null;
   from?: Partial<State>;
   kind?: "extension" | "page";
+  framed?: boolean;
   broken?: boolean;
   answers?: Partial<Record<Ask, unknown>>;
 }
@@ -32,6 +36,8 @@ const stray = { id: "x1", received_at: "2026-11-23T17:00:00.000Z", phone_system:
 const hostile = "<img src=x onerror=alert(1)> Wolfeschlegelsteinhausenbergerdorff-Donaudampfschifffahrtsgesellschaft Ärztinnenverband der Republik";
 
 const hostileCall = (change: Partial<Call>) => call({ ...change, who: who({ contacts: [contact({ name: hostile, company: hostile })] }), number_shown: "+999 99999999999999999999999999" });
+
+const spokenHere = (change: Partial<PhoneLeg>) => ({ ...onCall(connected({ leg: talking(change), notes: "Wants two more frames." })), phone: phone() });
 
 export const answers: Partial<Record<Ask, unknown>> = {
   around: [
@@ -84,6 +90,23 @@ const scenes: Record<string, Scene> = {
   "in-call-second": { view: onCall(connected(), call({ id: "c2", who: who({ contacts: [contact({ id: "9", name: "Aiko Yamamoto" })] }), contact_id: "9" })), from: { focus: "c1" } },
   "in-call-offline": { view: { ...onCall(connected()), reach: "offline", drafts: { c1: "typed while the line was down" } } },
   "in-call-hostile": { view: onCall(hostileCall({ state: "connected", answered_at: fixtures.ago(3_700), can: ["hang-up", "hold", "mute", "transfer"] })) },
+  "phone-ask": { view: view({ phone: phone({ microphone: "ask" }) }) },
+  "phone-missing": { view: view({ phone: phone({ microphone: "missing" }) }) },
+  "phone-refused": { view: view({ phone: phone({ state: "refused", reason: refusalOfRegistration(403, "") }) }) },
+  "phone-unreachable": { view: view({ phone: phone({ state: "unreachable", reason: UNREACHABLE }) }) },
+  "phone-lost": { view: view({ phone: phone({ reason: CALL_LOST }) }) },
+  "phone-ringing-no-microphone": { view: { ...onCall(call({ leg: leg() })), phone: phone({ microphone: "refused" }) } },
+  "phone-in-call": { view: spokenHere({}) },
+  "phone-choppy": { view: spokenHere({ quality: { level: "choppy", says: "A little choppy: your network loses 4 of 100 packets", loss: 0.04, jitter_ms: 20, round_trip_ms: 90 } }) },
+  "phone-bad": { view: spokenHere({ quality: { level: "bad", says: "Bad: your network loses 8 of 100 packets", loss: 0.08, jitter_ms: 20, round_trip_ms: 90 } }) },
+  "phone-mending": { view: { ...spokenHere({ mending: true }), phone: phone({ state: "unreachable", reason: UNREACHABLE }) } },
+  "phone-two": { view: onCall(connected({ leg: talking() }), connected({ id: "c2", state: "held", leg: talking({ id: "l2", state: "held" }), who: who({ contacts: [contact({ id: "9", name: "Aiko Yamamoto" })] }), contact_id: "9" })), from: { focus: "c1" } },
+  "phone-early": { view: onCall(call({ direction: "outbound", state: "dialing", can: ["hang-up"], leg: leg({ direction: "outbound", state: "dialing", early: true }) })) },
+  sound: { view: view({ phone: phone() }), from: { place: "sound" } },
+  "sound-ask": { view: view({ phone: phone({ microphone: "ask", devices: { microphones: [], speakers: [] } }) }), from: { place: "sound" } },
+  "sound-alone": { view: view({ phone: phone({ microphone: "ask", devices: { microphones: [], speakers: [] } }) }), from: { place: "sound" }, kind: "page", framed: false },
+  "sound-refused": { view: view({ phone: phone({ microphone: "refused" }) }), from: { place: "sound" }, framed: false },
+  "sound-missing": { view: view({ phone: phone({ microphone: "missing", devices: { microphones: [], speakers: [] } }) }), from: { place: "sound" }, framed: false },
   "wrap-up": { view: onCall(ended({ notes: "Wants two more frames." })) },
   "wrap-up-several": { view: onCall(ended({ who: who({ answer: "several", contacts: two }), contact_id: null, log: { state: "waiting", reason: reason(), url: null, next_try_at: fixtures.ago(-60), by: null } })) },
   "create-contact": { view: onCall(connected({ who: nobody, contact_id: null })), from: { place: "create-contact", creating: { number: "+41 44 668 18 00", call_id: "c1" } } },

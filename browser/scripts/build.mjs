@@ -1,7 +1,7 @@
 /** Makes dist/: extension, extension-demo (the same, also on this computer's pages), panel (the page and embed.js),
     administration-page. */
 
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import packageJson from "../package.json" with { type: "json" };
@@ -42,6 +42,8 @@ await page("panel", "index.html", `${dist}/panel`);
 await page("administration", "index.html", `${dist}/administration-page`, "/administration/"); // typed without the last slash, too
 await script("embed/embed.ts", `${dist}/panel`, "embed.js", "iife");
 await page("panel", "panel.html", `${dist}/extension`);
+await page("offscreen", "index.html", `${dist}/extension`);
+await rename(`${dist}/extension/index.html`, `${dist}/extension/offscreen.html`);
 await script("background/index.ts", `${dist}/extension`, "background.js", "es");
 await script("page/index.ts", `${dist}/extension`, "page.js", "iife");
 await cp(`${root}extension`, `${dist}/extension`, { recursive: true });

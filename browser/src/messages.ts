@@ -2,20 +2,27 @@
 
       panel ⇄ background       a port named PANEL_PORT: asks with a number, answers with the same; views pushed
       page  ⇄ background       a port named PAGE_PORT: what the page sees; what it should look like
+      phone ⇄ background       a port named PHONE_PORT: what the softphone shows and tells; what it is asked
+      tab   ⇄ tab              the same between tabs without an extension, over a channel: one of them is the phone
       panel page ⇄ embedder    window.postMessage, each side checking origin and source */
 
 import type { Ask, Asks } from "./shared/asks";
 import type { DeskState } from "./shared/desk";
+import type { PhoneChoices, PhoneCommand, PhoneLine, PhoneView, Said } from "./shared/phone";
 import type { Refusal } from "./shared/values";
 
 export const PANEL_PORT = "panel";
 export const PAGE_PORT = "page";
+export const PHONE_PORT = "phone";
+/** Whoever was just started calls the phone, which comes by its port. */
+export const COME = "offhook-phone-come";
 
 // ── what the panel is shown ──────────────────────────────────────────────────────────────────────────────────────
 
 export interface DeskView extends DeskState {
   /** Set by an administrator's policy, so not to be changed here. */
   address_fixed: boolean;
+  phone: PhoneView;
 }
 
 // ── panel → background (what may be asked: shared/asks.ts) ────────────────────────────────────────────────────────────────
@@ -60,6 +67,26 @@ export interface PageLook {
 }
 
 export type BackgroundToPage = { is: "look"; look: PageLook } | { is: "go"; url: string };
+
+// ── background → phone, and tab → the tab that is the phone ─────────────────────────────────────────────────────────────
+
+export type ToPhone =
+  | { is: "use"; line: PhoneLine | null }
+  | { is: "choices"; choices: PhoneChoices }
+  | { is: "available"; available: boolean }
+  | { is: "do"; id: string; command: PhoneCommand }
+  /** This much of what was said lies in storage now. */
+  | { is: "kept"; said: Said[] }
+  | { is: "who-is-it" };
+
+// ── phone → background, and back to the tabs ─────────────────────────────────────────────────────────────────────
+
+export type FromPhone =
+  | { is: "view"; view: PhoneView }
+  | { is: "done"; id: string; leg: string }
+  | { is: "refusal"; id: string; refusal: Refusal }
+  | { is: "refused" }
+  | { is: "said"; said: Said[] };
 
 // ── panel page → embedding page, and back ────────────────────────────────────────────────────────────────────────
 

@@ -1,5 +1,6 @@
 /** Panels, calls and people for the tests and the gallery. Every maker takes what is to be different. */
 
+import { noPhone, type PhoneLeg, type PhoneView } from "../src/shared/phone";
 import type { DeskView } from "../src/messages";
 import type { Call, Check, Contact, Grant, Heading, Panel, Reason, Reminder, Report, Who, Wording } from "../src/shared/values";
 
@@ -21,7 +22,7 @@ export const who = (change: Partial<Who> = {}): Who => ({ answer: "one", contact
 export const nobody = who({ answer: "none", contacts: [] });
 
 export const call = (change: Partial<Call> = {}): Call => ({
-  id: "c1", direction: "inbound", state: "ringing", muted: false, number: "+41446681800", number_shown: "+41 44 668 18 00",
+  id: "c1", external_id: "x1", leg: null, direction: "inbound", state: "ringing", muted: false, number: "+41446681800", number_shown: "+41 44 668 18 00",
   line: "201", started_at: ago(8), answered_at: null, ended_at: null, duration_ms: null, ended_how: null, who: who(),
   contact_id: "51", notes: "", outcome: null, wrapped_up: false,
   log: { state: "not-yet", reason: null, url: null, next_try_at: null, by: null }, can: ["answer", "decline"], ...change,
@@ -58,9 +59,9 @@ export const panel = (change: Partial<Panel> = {}): Panel => ({
   agent: { id: "a1", name: "Ben Ortiz", email: "ben@acme.example", administrator: false, available: true },
   grant: grant(),
   phone_systems: [
-    { key: "exchange", title: "Offhook Exchange", says: "The phone system built into Offhook.", line_login: "line-and-secret", can: ["dial", "answer", "decline", "hang-up", "hold", "mute", "transfer"] },
-    { key: "8x8", title: "8x8 Work", says: "Calls ring in 8x8 Work; Offhook follows them.", line_login: "line", can: ["dial"] },
-    { key: "webhook", title: "Any phone system (webhook)", says: "Your phone system tells Offhook about its calls.", line_login: "none", can: [] },
+    { key: "exchange", title: "Offhook Exchange", says: "The phone system built into Offhook.", line_login: "line-and-secret", can: ["dial", "answer", "decline", "hang-up", "hold", "mute", "transfer"], softphone: true },
+    { key: "8x8", title: "8x8 Work", says: "Calls ring in 8x8 Work; Offhook follows them.", line_login: "line", can: ["dial"], softphone: false },
+    { key: "webhook", title: "Any phone system (webhook)", says: "Your phone system tells Offhook about its calls.", line_login: "none", can: [], softphone: false },
   ],
   phone_system: "exchange", line: { number: "201", name: "Ben" }, calls: [], recent,
   outcomes: [{ id: "o1", label: "Connected" }, { id: "o2", label: "Left voicemail" }, { id: "o3", label: "Wrong number" }],
@@ -152,11 +153,27 @@ export const attempt = (change: Partial<NonNullable<DeskView["attempt"]>> = {}):
 });
 
 export const view = (change: Partial<DeskView> = {}): DeskView => ({
-  address: "http://localhost:8600", address_fixed: false, reach: "online", why_offline: null, signed_in: true, signed_out_because: null,
+  address: "http://localhost:8600", address_fixed: false, phone: noPhone, reach: "online", why_offline: null, signed_in: true, signed_out_because: null,
   attempt: null, panel: panel(), drafts: {}, others: [], notice: null, ...change,
 });
 
 export const signedOut = (change: Partial<DeskView> = {}): DeskView => view({ signed_in: false, panel: null, ...change });
+export const leg = (change: Partial<PhoneLeg> = {}): PhoneLeg => ({
+  id: "l1", external_id: "x1", direction: "inbound", state: "ringing", early: false, number: "+41446681800", name: "", started_at: NOW - 8_000,
+  answered_at: null, muted: false, held_there: false, mending: false, quality: null, ...change,
+});
+export const talking = (change: Partial<PhoneLeg> = {}): PhoneLeg =>
+  leg({ state: "talking", answered_at: NOW - 125_000, quality: { level: "good", says: "Good sound", loss: 0, jitter_ms: 2, round_trip_ms: 40 }, ...change });
+
+/** Registered for the line of `panel`. */
+export const phone = (change: Partial<PhoneView> = {}): PhoneView => ({
+  ...noPhone, purpose: "line 201", state: "ready", microphone: "allowed",
+  devices: {
+    microphones: [{ id: "m1", label: "Headset microphone" }, { id: "m2", label: "Built-in microphone" }],
+    speakers: [{ id: "s1", label: "Headset" }, { id: "s2", label: "Built-in speakers" }],
+  }, ...change,
+});
+
 export const onCall = (...calls: Call[]): DeskView => view({ panel: panel({ calls }) });
 
 export const lent = (more: Partial<Reminder> = {}): Reminder => ({

@@ -1,14 +1,17 @@
 /** The service worker: one desk for all tabs. Chrome may end it at any moment and start it again; everything it must
     know lies in storage, and panels and pages come back through their ports by themselves. */
 
-import { type BackgroundToPanel, type DeskView, PAGE_PORT, type PageLook, type PageToBackground, PANEL_PORT, type PanelToBackground } from "../messages";
-import { answer, type Asks, type DeskAsk } from "../shared/asks";
+import { type BackgroundToPanel, type DeskView, PAGE_PORT, type PageLook, type PageToBackground, PANEL_PORT, type PanelToBackground, PHONE_PORT } from "../messages";
+import type { Asks } from "../shared/asks";
 import { Desk, type DeskState, sameOrigin } from "../shared/desk";
 import { Refused, refusalOf } from "../shared/refused";
+import { Telephone } from "../softphone/telephone";
 import { clean, findAddress, KEY } from "./address";
 import { Launcher } from "./launcher";
 import { closeToPages, lasting, passing } from "./memory";
 import { Pages } from "./pages";
+import { OffscreenPhone } from "./phone";
+import { Ringing } from "./ringing";
 
 const CONSENT_TAB = "consent-tab";
 /** By then HubSpot's page has been read, if it says no. */
@@ -16,7 +19,16 @@ const READ_WITHIN_MS = 1_000;
 const panels = new Set<chrome.runtime.Port>();
 const pages = new Pages();
 const launcher = new Launcher(lasting, () => show());
-const desk = new Desk({ lasting, passing, changed: (state) => changed(state), popRecord: (url) => pages.pop(url) });
+const desk = new Desk({ lasting, passing, changed: () => (telephone.deskChanged(), changed()), popRecord: (url) => pages.pop(url) });
+const phone = new OffscreenPhone({
+  changed: () => telephone.phoneChanged(), refused: () => telephone.passwordRefused(), said: (said) => telephone.said(said), lost: () => telephone.lost(),
+});
+const telephone = new Telephone({ desk, phone, lasting, met: phone.met, changed: () => changed() });
+const ringing = new Ringing({
+  answer: (call) => void telephone.answer("act", { call_id: call, action: "answer" }).catch((error: unknown) => desk.notice(refusalOf(error))).then(() => launcher.set(true)),
+  decline: (call) => void telephone.answer("act", { call_id: call, action: "decline" }).catch(() => undefined),
+  show: () => void launcher.set(true).then(() => pages.toFront()),
+});
 let fixed = false;
 let rang = new Set<string>();
 let refused = false;
@@ -34,13 +46,15 @@ async function begin(): Promise<void> {
 
 // ── what is shown ──
 
-const viewOf = (state: DeskState): DeskView => ({ ...state, address_fixed: fixed });
+const viewOf = (state: DeskState): DeskView => ({ ...state, ...telephone.shown(state), address_fixed: fixed });
 
-function changed(state: DeskState): void {
-  const ringing = new Set(state.panel?.calls.filter((call) => call.state === "ringing").map(({ id }) => id));
-  if ([...ringing].some((id) => !rang.has(id))) void launcher.set(true);
-  rang = ringing;
-  const stuck = state.attempt?.state === "stuck";
+function changed(): void {
+  const { panel, attempt } = viewOf(desk.state);
+  const now = new Set(panel?.calls.filter((call) => call.state === "ringing").map(({ id }) => id));
+  if ([...now].some((id) => !rang.has(id))) void launcher.set(true);
+  rang = now;
+  ringing.show(panel);
+  const stuck = attempt?.state === "stuck";
   if (stuck && !refused) void launcher.set(true);
   refused = stuck;
   show();
@@ -81,6 +95,7 @@ chrome.runtime.onConnect.addListener((port) => {
   if (port.sender?.id !== chrome.runtime.id) return port.disconnect();
   if (port.name === PANEL_PORT && port.sender.url?.startsWith(chrome.runtime.getURL(""))) return panelCame(port);
   if (port.name === PAGE_PORT && port.sender.tab) return pageCame(port);
+  if (port.name === PHONE_PORT && port.sender.url === chrome.runtime.getURL("offscreen.html")) return phone.accept(port);
   return port.disconnect();
 });
 
@@ -124,7 +139,8 @@ async function answerOf(port: chrome.runtime.Port, ask: PanelToBackground["ask"]
     case "close-panel": return launcher.set(false);
     case "open-record": return openRecord(tab, (given as Asks["open-record"]["with"]).url);
     case "use-address": return useAddress((given as Asks["use-address"]["with"]).address);
-    default: return answer(desk, ask as DeskAsk, given as never);
+    case "open-sound": return chrome.tabs.create({ url: chrome.runtime.getURL("panel.html#sound") });
+    default: return telephone.answer(ask, given as never);
   }
 }
 
@@ -179,5 +195,5 @@ async function heardPage(port: chrome.runtime.Port, message: PageToBackground): 
 async function dial(number: string): Promise<void> {
   await launcher.set(true);
   desk.notice(null);
-  await desk.dial(number, null).catch((error: unknown) => desk.notice(refusalOf(error)));
+  await telephone.answer("dial", { number, contact_id: null }).catch((error: unknown) => desk.notice(refusalOf(error)));
 }

@@ -88,6 +88,13 @@ export class Pages {
     return Boolean(page);
   }
 
+  /** The window of the page that was seen last, for an agent who is elsewhere. */
+  toFront(): void {
+    const page = latest([...this.pages.values()]);
+    if (!page) return void chrome.tabs.create({ url: chrome.runtime.getURL("panel.html") });
+    void chrome.tabs.update(page.tab, { active: true }).then((tab) => tab && chrome.windows.update(tab.windowId, { focused: true }));
+  }
+
   private go(url: string): boolean {
     const page = latest([...this.pages.values()].filter((open) => sameOrigin(url, open.url) && (open.kind === "contacts" || open.kind === "other")));
     if (!page) return false;

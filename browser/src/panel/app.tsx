@@ -24,6 +24,7 @@ import { Product } from "./screens/product";
 import { DiagnosisScreen } from "./screens/diagnosis";
 import { Refused } from "./screens/refused";
 import { Integrations, Setup } from "./screens/setup";
+import { Sound } from "./screens/sound";
 import { Failed, Waiting } from "./screens/waiting";
 import { WrapUp } from "./screens/wrap-up";
 import { beginning, isReady, next, type Screen, screenOf, type State, type Tab } from "./state";
@@ -66,6 +67,7 @@ const Shown = ({ screen }: { screen: Screen }) => {
     case "advanced": return <Advanced />;
     case "administration": return <Administration />;
     case "diagnosis": return <DiagnosisScreen />;
+    case "sound": return <Sound />;
     case "help": return <Help />;
     case "create-contact": return <CreateContact />;
   }
@@ -73,7 +75,7 @@ const Shown = ({ screen }: { screen: Screen }) => {
 
 const Header = () => {
   const { host, state, happen } = useSurface();
-  const inSetup = ["setup", "integrations", "hubspot", "advanced", "administration", "diagnosis"].includes(state.place);
+  const inSetup = ["setup", "integrations", "hubspot", "advanced", "administration", "diagnosis", "sound"].includes(state.place);
   return (
     <header class="header">
       <span class="brand"><Icon is="offhook" size={22} /><h1>Offhook</h1></span>

@@ -6,10 +6,11 @@ import type { Host } from "./hosts/host";
 import "../shared/look.css";
 import "./panel.css";
 import { Boundary } from "./screens/broken";
+import { beginning } from "./state";
 
 export const main = (host: Host, where = document.getElementById("panel")): void => {
   if (!where) throw new Error("no place for the panel");
   where.textContent = "";
   const close = host.framed ? () => void host.ask("close-panel", null) : undefined;
-  render(<Boundary close={close}><App host={host} /></Boundary>, where);
+  render(<Boundary close={close}><App host={host} from={{ ...beginning, place: location.hash === "#sound" ? "sound" : "desk" }} /></Boundary>, where);
 };

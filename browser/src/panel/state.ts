@@ -2,14 +2,14 @@
 
       starting ─▶ offline │ connect ─▶ waiting ─▶ refused │ failed          before there is a sign-in
                           │ product ─▶ line-login ─▶ home ⇄ call            after
-      setup, integrations, hubspot, advanced, administration, diagnosis, help     wherever the agent went */
+      setup, integrations, hubspot, advanced, administration, diagnosis, sound, help     wherever the agent went */
 
 import type { DeskView } from "../messages";
 import { isLive } from "../shared/follow";
 import type { Call, Panel, PhoneSystem } from "../shared/values";
 
 export type Place =
-  | "desk" | "setup" | "integrations" | "hubspot" | "advanced" | "administration" | "diagnosis" | "help" | "create-contact";
+  | "desk" | "setup" | "integrations" | "hubspot" | "advanced" | "administration" | "diagnosis" | "help" | "create-contact" | "sound";
 export type Tab = "phone" | "recent" | "contacts";
 
 export interface State {

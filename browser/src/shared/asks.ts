@@ -1,6 +1,7 @@
 /** All that a panel may ask, and who answers. */
 
 import type { Desk } from "./desk";
+import type { PhoneChoices } from "./phone";
 import type { NewContact, WrapUp } from "./service";
 import type { Action, Call, CallPage, Contact, Heading, Helped, Preferences, Report, Shelf, SignInAsk, Stopped, Who } from "./values";
 
@@ -19,6 +20,8 @@ export interface Asks {
   "use-address": { with: { address: string }; answer: void };
   "close-panel": { with: null; answer: void };
   "open-record": { with: { url: string }; answer: void };
+  /** The panel in a tab of its own, where the browser asks for the microphone. */
+  "open-sound": { with: null; answer: void };
 
   "calls-before": { with: { before: string }; answer: CallPage };
   "find-contacts": { with: { query: string }; answer: Who };
@@ -33,6 +36,10 @@ export interface Asks {
 
   dial: { with: { number: string; contact_id: string | null }; answer: Call };
   act: { with: { call_id: string; action: Action; to?: string }; answer: void };
+  tone: { with: { call_id: string; tone: string }; answer: void };
+  /** The two others go on without the agent: an attended transfer. */
+  "connect-both": { with: { call_id: string; other: string }; answer: void };
+  "choose-phone": { with: Partial<PhoneChoices>; answer: void };
   note: { with: { call_id: string; notes: string }; answer: void };
   "choose-contact": { with: { call_id: string; contact_id: string }; answer: void };
   "wrap-up": { with: { call_id: string } & WrapUp; answer: void };
@@ -48,8 +55,10 @@ export interface Asks {
 export type Ask = keyof Asks;
 
 /** What only the surroundings can do: they know tabs, windows and frames. The rest is answered by the desk. */
-export type ShellAsk = "connect" | "use-address" | "close-panel" | "open-record";
-export type DeskAsk = Exclude<Ask, ShellAsk>;
+export type ShellAsk = "connect" | "use-address" | "close-panel" | "open-record" | "open-sound";
+/** What only this browser's phone can do. */
+export type PhoneAsk = "tone" | "connect-both" | "choose-phone";
+export type DeskAsk = Exclude<Ask, ShellAsk | PhoneAsk>;
 
 type Answers = { [A in DeskAsk]: (desk: Desk, given: Asks[A]["with"]) => Promise<unknown> | void };
 

@@ -1,6 +1,7 @@
 /** From whatever arrived to the values we rely on. Nothing here throws: what is missing becomes its emptiest
     honest form, so that one odd field never blanks a panel in the middle of a call. */
 
+import type { IceServer, PhoneLine } from "./phone";
 import type {
   Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Habits, Heading, Helped, HowSure, Line, Log, MissingRight, Neighbour,
   Outcome, Panel, PhoneSystem, Reason, Refusal, Reminder, Report, Shelf, Stray, Who, Wording,
@@ -59,7 +60,7 @@ const habits = (f: Fields): Habits => ({
 const phoneSystem = (f: Fields): PhoneSystem => ({
   key: text(f["key"]), title: text(f["title"]) || text(f["key"]), says: text(f["says"]),
   line_login: oneOf(f["line_login"], ["none", "line", "line-and-secret"], "line-and-secret"),
-  can: texts(f["can"]),
+  can: texts(f["can"]), softphone: yes(f["softphone"]),
 });
 
 const line = (f: Fields): Line => ({ number: text(f["number"]), name: text(f["name"]) });
@@ -105,7 +106,7 @@ const log = (value: unknown): Log => {
 };
 
 export const call = (f: Fields): Call => ({
-  id: text(f["id"]),
+  id: text(f["id"]), external_id: text(f["external_id"]), leg: null,
   direction: oneOf(f["direction"], ["outbound"], "inbound" as "inbound" | "outbound"),
   state: oneOf(f["state"], ["ringing", "dialing", "held", "ended"], "connected" as Call["state"]),
   muted: yes(f["muted"]),
@@ -121,6 +122,21 @@ export const call = (f: Fields): Call => ({
 export const calls = (value: unknown): CallPage => {
   const f = fields(value);
   return { calls: list(f["calls"], call), more: yes(f["more"]) };
+};
+
+const server = (f: Fields): IceServer => ({
+  urls: texts(f["urls"]), ...(text(f["username"]) ? { username: text(f["username"]), credential: text(f["credential"]) } : {}),
+});
+
+/** Null when it names no server that a browser can reach. */
+export const phoneLine = (value: unknown, purpose: string): PhoneLine | null => {
+  const f = fields(value);
+  if (!/^wss?:\/\//i.test(text(f["server"])) || !/^sips?:/i.test(text(f["uri"]))) return null;
+  return {
+    purpose, server: text(f["server"]), uri: text(f["uri"]), username: text(f["username"]), password: text(f["password"]), realm: text(f["realm"]),
+    ice_servers: list(f["ice_servers"], server), codecs: texts(f["codecs"]), outbound_proxy: text(f["outbound_proxy"]),
+    register_seconds: typeof f["register_seconds"] === "number" ? f["register_seconds"] : 120, relays: yes(f["relays"]),
+  };
 };
 
 const outcome = (f: Fields): Outcome => ({ id: text(f["id"]), label: text(f["label"]) || text(f["id"]) });

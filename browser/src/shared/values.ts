@@ -1,5 +1,7 @@
 /** The words of the contract with the service (docs/reference/panel-api.md), and nothing else. */
 
+import type { PhoneLeg } from "./phone";
+
 export type Direction = "inbound" | "outbound";
 export type CallState = "ringing" | "dialing" | "connected" | "held" | "ended";
 export type Action = "answer" | "decline" | "hang-up" | "hold" | "resume" | "mute" | "unmute" | "transfer";
@@ -68,6 +70,8 @@ export interface PhoneSystem {
   says: string;
   line_login: LineLogin;
   can: string[];
+  /** This browser can be its phone. */
+  softphone: boolean;
 }
 
 export interface Line {
@@ -125,6 +129,8 @@ export interface Log {
 
 export interface Call {
   id: string;
+  /** The phone system's own id of it: a softphone finds its leg by it. */
+  external_id: string;
   direction: Direction;
   state: CallState;
   muted: boolean;
@@ -143,6 +149,8 @@ export interface Call {
   wrapped_up: boolean;
   log: Log;
   can: Action[];
+  /** Of this browser's phone, when the call is spoken here. The service knows nothing of it. */
+  leg: PhoneLeg | null;
 }
 
 export interface CallPage {

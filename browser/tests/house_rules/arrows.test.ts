@@ -19,6 +19,7 @@ it.each([
   ["messages.ts", 'import type { Pages } from "./background/pages";', "background/pages"],
   ["panel/app.tsx", 'import { Pages } from "../background/pages";', "background/pages"],
   ["page/index.ts", 'const later = import("../panel/main");', "panel/main"],
+  ["softphone/sip-phone.ts", 'import type { ToPhone } from "../messages";', "messages"],
   ["background/index.ts", 'export * from "../page/hubspot-page";', "page/hubspot-page"],
 ])("notices when %s turns an arrow round", (path, line, to) =>
   expect(wrongArrows({ [path]: line })).toEqual([expect.stringContaining(`${path} imports ${to}`)]));
@@ -40,9 +41,9 @@ it("knows HubSpot's pages in one file only", () => {
   expect(guilty.map(([path]) => path)).toEqual([]);
 });
 
-it("asks for the least: storage, the service, HubSpot; loopback only in the demo", () => {
+it("asks for the least: storage, the phone's own document, saying who rings, the service, HubSpot; loopback only in the demo", () => {
   const real = manifest({ version: packageJson.version, demo: false });
-  expect(real.permissions).toEqual(["storage"]);
+  expect(real.permissions).toEqual(["storage", "offscreen", "notifications"]);
   expect(real.content_scripts[0]?.matches.every((site: string) => /^https:\/\/app(-\w+)?\.hubspot\.com\/\*$/.test(site))).toBe(true);
   expect(real.host_permissions.filter((site: string) => !site.includes("hubspot.com"))).toEqual(["http://localhost:8600/*", "http://127.0.0.1:8600/*"]);
   expect(manifest({ version: packageJson.version, demo: true }).content_scripts[0]?.matches).toContain("http://127.0.0.1/*");

@@ -5,16 +5,17 @@ import { posix } from "node:path";
 const MAY: Record<string, string[]> = {
   shared: ["shared"],
   messages: ["messages", "shared"],
-  background: ["background", "messages", "shared"],
+  softphone: ["softphone", "shared"],
+  background: ["background", "messages", "shared", "softphone"],
   page: ["page", "messages", "shared"],
-  panel: ["panel", "messages", "shared"],
+  panel: ["panel", "messages", "shared", "softphone"],
   embed: ["embed", "messages", "shared"],
   administration: ["administration", "shared"],
-  offscreen: ["offscreen", "messages", "shared"],
+  offscreen: ["offscreen", "messages", "shared", "softphone"],
 };
 const CHROME = [/^background\//, /^page\/index\.ts$/, /^panel\/hosts\//, /^offscreen\//];
 /** Pure: no browser, no clock, no other thing of ours that has them. */
-const PURE = ["administration/read.ts", "administration/values.ts", "administration/words.ts", "panel/state.ts", "page/phone-links.ts", "shared/follow.ts", "shared/duration.ts", "shared/phone-number.ts", "shared/read.ts", "shared/report.ts", "shared/values.ts"];
+const PURE = ["administration/read.ts", "administration/values.ts", "administration/words.ts", "panel/state.ts", "page/phone-links.ts", "shared/caller.ts", "shared/follow.ts", "shared/legs.ts", "shared/phone.ts", "softphone/alive.ts", "softphone/endings.ts", "softphone/phone.ts", "softphone/quality.ts", "softphone/registration.ts", "softphone/sdp.ts", "shared/duration.ts", "shared/phone-number.ts", "shared/read.ts", "shared/report.ts", "shared/values.ts"];
 
 export const roomOf = (path: string): string => path.split("/")[0]?.replace(/\.tsx?$/, "") ?? "";
 

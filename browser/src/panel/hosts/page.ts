@@ -1,10 +1,14 @@
 /** The panel as a page of the service, alone or framed by embed.js. The desk runs right here. */
 
 import type { DeskView, EmbedderToPanel, PanelToEmbedder } from "../../messages";
-import { answer, type Ask, type Asks, type DeskAsk } from "../../shared/asks";
+import type { Ask, Asks } from "../../shared/asks";
+import { nameOf } from "../../shared/caller";
 import { Desk, type DeskState } from "../../shared/desk";
 import { memory } from "../../shared/memory";
+import type { Call } from "../../shared/values";
+import { Telephone } from "../../softphone/telephone";
 import type { Host } from "./host";
+import { TabPhone } from "./tab-phone";
 
 export class PageHost implements Host {
   readonly kind = "page";
@@ -12,15 +16,23 @@ export class PageHost implements Host {
   readonly version = __VERSION__;
   private readonly watchers = new Set<(view: DeskView) => void>();
   private readonly desk: Desk;
+  private readonly telephone: Telephone;
+  private notified = new Map<string, Notification>();
   private embedder: { origin: string; page: string } | null = null;
   private rang = false;
 
   constructor(address: string = location.origin) {
+    const lasting = memory(() => localStorage);
     this.desk = new Desk({
-      lasting: memory(() => localStorage), passing: memory(() => sessionStorage),
-      changed: (state) => this.changed(state),
+      lasting, passing: memory(() => sessionStorage),
+      changed: () => (this.telephone.deskChanged(), this.changed()),
       popRecord: (url) => void window.open(url, "offhook-record"), // blocked: the call shows "Open record"
     });
+    const phone = new TabPhone({
+      changed: () => this.telephone?.phoneChanged(), refused: () => this.telephone.passwordRefused(), lost: () => this.telephone?.lost(),
+      said: (said) => void this.telephone.said([said]),
+    }, async (ears) => (await import("../../softphone/browser-phone")).browserPhone(ears));
+    this.telephone = new Telephone({ desk: this.desk, phone, lasting, met: phone.met, changed: () => this.changed() });
     if (this.framed) this.meetEmbedder();
     addEventListener("online", () => void this.desk.tryNow());
     void this.desk.start(address);
@@ -28,7 +40,7 @@ export class PageHost implements Host {
 
   watch(see: (view: DeskView) => void): () => void {
     this.watchers.add(see);
-    see(viewOf(this.desk.state));
+    see(this.viewOf(this.desk.state));
     return () => void this.watchers.delete(see);
   }
 
@@ -44,8 +56,9 @@ export class PageHost implements Host {
       case "connect": return this.connect(given as Asks["connect"]["with"]);
       case "open-record": return Promise.resolve(window.open((given as Asks["open-record"]["with"]).url, "offhook-record"));
       case "close-panel": return Promise.resolve(this.tell({ offhook: "close" }));
+      case "open-sound": return Promise.resolve(void window.open("#sound", "_blank"));
       case "use-address": return Promise.reject(new Error("a page belongs to its service"));
-      default: return answer(this.desk, ask as DeskAsk, given as never);
+      default: return this.telephone.answer(ask, given as never);
     }
   }
 
@@ -62,12 +75,31 @@ export class PageHost implements Host {
     }
   }
 
-  private changed(state: DeskState): void {
-    const view = viewOf(state);
+  private viewOf = (state: DeskState): DeskView => ({ ...state, ...this.telephone.shown(state), address_fixed: true });
+
+  private changed(): void {
+    const view = this.viewOf(this.desk.state);
     for (const see of this.watchers) see(view);
-    const ringing = state.panel?.calls.some((call) => call.state === "ringing") ?? false;
+    const calls = view.panel?.calls ?? [];
+    this.notify(calls.filter(({ leg }) => leg?.state === "ringing"));
+    const ringing = calls.some((call) => call.state === "ringing");
     if (ringing !== this.rang) this.tell({ offhook: "ring", ringing });
     this.rang = ringing;
+  }
+
+  /** Said by the operating system, if the agent has allowed it (Setup › Sound and microphone). */
+  private notify(ringing: Call[]): void {
+    if (!("Notification" in window) || Notification.permission !== "granted") return;
+    const over = [...this.notified.keys()].filter((id) => !ringing.some((call) => call.id === id));
+    for (const id of over) {
+      this.notified.get(id)?.close();
+      this.notified.delete(id);
+    }
+    for (const call of ringing.filter(({ id }) => !this.notified.has(id))) {
+      const shown = new Notification(`${nameOf(call)} is calling`, { body: call.number_shown, tag: call.id, requireInteraction: true });
+      shown.addEventListener("click", () => window.focus());
+      this.notified.set(call.id, shown);
+    }
   }
 
   private meetEmbedder(): void {
@@ -83,5 +115,3 @@ export class PageHost implements Host {
     if (this.embedder) window.parent.postMessage(message, this.embedder.origin);
   }
 }
-
-const viewOf = (state: DeskState): DeskView => ({ ...state, address_fixed: true });

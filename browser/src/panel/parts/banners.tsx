@@ -2,10 +2,11 @@
 
 import { useSurface, useView } from "../context";
 import type { Screen } from "../state";
+import { NeedsMicrophone } from "./phone";
 import { Button, IconButton } from "../../shared/parts/controls";
 
 export const Banners = ({ screen }: { screen: Screen["is"] }) => (
-  <><Notice />{screen === "home" && <><GrantTrouble /><LentToMe /><Lent /></>}</>
+  <><Notice /><PhoneTrouble />{screen === "home" && <NeedsMicrophone />}{screen === "home" && <><GrantTrouble /><LentToMe /><Lent /></>}</>
 );
 
 const Notice = () => {
@@ -15,6 +16,19 @@ const Notice = () => {
   return (
     <div class="note bad with-button" role="alert">
       <p><strong>{notice.says}</strong> {notice.remedy}</p>
+      <IconButton icon="close" label="Dismiss" onClick={() => void host.ask("dismiss-notice", null)} />
+    </div>
+  );
+};
+
+/** Why this browser’s phone cannot be called, or what became of a call. */
+const PhoneTrouble = () => {
+  const { host, state } = useSurface();
+  const reason = state.view?.phone.reason;
+  if (!reason || !state.view?.panel) return null;
+  return (
+    <div class="note bad with-button" role="alert">
+      <p><strong>{reason.says}</strong> {reason.remedy}</p>
       <IconButton icon="close" label="Dismiss" onClick={() => void host.ask("dismiss-notice", null)} />
     </div>
   );

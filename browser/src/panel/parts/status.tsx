@@ -2,13 +2,14 @@
 
 import { useId } from "preact/hooks";
 import { useAsking, usePanel, useSurface, useView } from "../context";
+import { isTrouble, PHONE_WORDS } from "../phone-words";
 import { systemOf } from "../state";
 import { Refusal } from "../../shared/parts/controls";
 
 export const Status = () => {
   const id = useId();
   const { host } = useSurface();
-  const { reach } = useView();
+  const { reach, phone } = useView();
   const panel = usePanel();
   const { busy, refused, ask } = useAsking();
   const { available } = panel.agent;
@@ -18,8 +19,8 @@ export const Status = () => {
     <>
       <div class="status">
         <p class="status-words" role="status">
-          <span class={`dot ${reach === "offline" ? "broken" : available ? "active" : "off"}`} />
-          {reach === "offline" ? "No connection. Trying again…" : `${where} · ${available ? "Ready" : "Away"}`}
+          <span class={`dot ${reach === "offline" || isTrouble(phone) ? "broken" : available && phone.state !== "starting" ? "active" : "off"}`} />
+          {reach === "offline" ? "No connection. Trying again…" : `${where} · ${PHONE_WORDS[phone.state] ?? (available ? "Ready" : "Away")}`}
         </p>
         <label for={id}>Available</label>
         <input id={id} class="switch" type="checkbox" role="switch" checked={available} disabled={busy} onChange={toggle} />

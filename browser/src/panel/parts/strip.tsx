@@ -23,9 +23,9 @@ export const Strip = () => {
 const Elsewhere = ({ call }: { call: Call }) => {
   const { host, happen } = useSurface();
   const { busy, refused, ask } = useAsking();
-  const act = (action: "answer" | "decline") => void ask(async () => {
+  const act = (action: "answer" | "decline" | "resume") => void ask(async () => {
     await host.ask("act", { call_id: call.id, action });
-    if (action === "answer") happen({ is: "look-at", call: call.id });
+    if (action !== "decline") happen({ is: "look-at", call: call.id });
   });
   return (
     <div class={`elsewhere ${call.state}`}>
@@ -33,6 +33,7 @@ const Elsewhere = ({ call }: { call: Call }) => {
         <Icon is={call.direction} size={16} />
         <span class="row-words"><b>{nameOf(call)}</b><small>{WORDS[call.state]}</small></span>
       </button>
+      {call.leg?.state === "held" && <Button icon="swap" busy={busy} onClick={() => act("resume")}>Swap</Button>}
       {call.state === "ringing" && call.can.includes("decline") && <Button kind="bad" busy={busy} onClick={() => act("decline")}>Decline</Button>}
       {call.state === "ringing" && call.can.includes("answer") && <Button kind="good" busy={busy} onClick={() => act("answer")}>Answer</Button>}
       <Refusal reason={refused} />

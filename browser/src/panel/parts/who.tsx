@@ -1,17 +1,12 @@
 /** Who is on the phone. None, several, not allowed and could not ask are different answers and read differently. */
 
+import { chosenContact, nameOf } from "../../shared/caller";
 import type { Call, Contact } from "../../shared/values";
 import { useAsking, useSurface } from "../context";
 import { Button, Note, Refusal } from "../../shared/parts/controls";
 import { Icon } from "../../shared/parts/icon";
 
-export const chosenContact = (call: Call): Contact | null =>
-  call.who.contacts.find(({ id }) => id === call.contact_id) ??
-  (call.who.answer === "one" ? (call.who.contacts[0] ?? null) : null);
-
-/** The shortest true name for a line in a list. */
-export const nameOf = (call: Call): string =>
-  chosenContact(call)?.name ?? (call.who.answer === "no-number" ? "Anonymous" : call.number_shown);
+export { chosenContact, nameOf };
 
 const initials = (name: string): string =>
   name.split(/\s+/u).filter(Boolean).slice(0, 2).map((word) => [...word][0] ?? "").join("").toUpperCase();

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { clock, since } from "../../shared/duration";
+import { isProvisional } from "../../shared/legs";
 import type { Action, Call } from "../../shared/values";
 import { useAsking, useNow, useSurface } from "../context";
 import { Button, Field, Refusal } from "../../shared/parts/controls";
@@ -9,8 +10,10 @@ import { type Drawing, Icon } from "../../shared/parts/icon";
 import { Around } from "../parts/around";
 import { Notes } from "../parts/notes";
 import { chosenContact, Face, Who } from "../parts/who";
+import { Keys } from "../parts/keys";
+import { ConnectBoth, HowItSounds, NeedsMicrophone } from "../parts/phone";
 import { KEYPAD } from "../state";
-import { useCanDial } from "./keypad";
+import { useCanDial, useDial } from "./keypad";
 
 const useAct = (call: Call) => {
   const { host } = useSurface();
@@ -30,6 +33,7 @@ const Ringing = ({ call }: { call: Call }) => {
       <div class="ring-face"><Face name={chosenContact(call)?.name ?? null} /></div>
       <p class="big-number">{call.number_shown}</p>
       <div class="ring-who"><Who call={call} /></div>
+      {call.leg && <NeedsMicrophone />}
       <Refusal reason={refused} />
       <div class="ring-buttons foot">
         {call.can.includes("decline") && <Button kind="bad" icon="hang-up" busy={busy} onClick={() => void act("decline")}>Decline</Button>}
@@ -43,6 +47,7 @@ const Ringing = ({ call }: { call: Call }) => {
 const InCall = ({ call }: { call: Call }) => {
   const { busy, refused, act } = useAct(call);
   const [transferring, setTransferring] = useState(false);
+  const [keys, setKeys] = useState(false);
   const { happen } = useSurface();
   const another = useCanDial() && call.state !== "dialing";
   const can = (action: Action) => call.can.includes(action);
@@ -51,18 +56,22 @@ const InCall = ({ call }: { call: Call }) => {
   return (
     <section class="in-call" aria-label="Call">
       <Head call={call} />
+      {call.leg && <HowItSounds leg={call.leg} />}
       <Refusal reason={refused} />
+      <ConnectBoth call={call} />
       {transferring && can("transfer") ? (
-        <Transfer busy={busy} cancel={() => setTransferring(false)} go={(to) => void act("transfer", to).then((done) => done && setTransferring(false))} />
+        <Transfer call={call} busy={busy} cancel={() => setTransferring(false)} go={(to) => void act("transfer", to).then((done) => done && setTransferring(false))} />
       ) : (
         <div class="actions" role="group" aria-label="Call controls">
           {call.muted ? button("unmute", "Unmute", "mute") : button("mute", "Mute", "unmute")}
           {call.state === "held" ? button("resume", "Resume", "resume") : button("hold", "Hold", "hold")}
           {can("transfer") && <ActionButton icon="transfer" words="Transfer" busy={busy} onClick={() => setTransferring(true)} />}
+          {call.leg?.state === "talking" && <ActionButton icon="keypad" words="Keypad" busy={false} on={keys} onClick={() => setKeys(!keys)} />}
           {another && <ActionButton icon="plus" words="New call" busy={false} onClick={() => happen({ is: "look-at", call: KEYPAD })} />}
         </div>
       )}
-      <Notes call={call} />
+      {keys && call.leg?.state === "talking" && <Tones call={call} />}
+      {!isProvisional(call) && <Notes call={call} />}
       <Around call={call} />
       {can("hang-up") && <div class="foot"><Button kind="bad" wide icon="hang-up" busy={busy} onClick={() => void act("hang-up")}>Hang up</Button></div>}
     </section>
@@ -81,7 +90,7 @@ const Head = ({ call }: { call: Call }) => {
         <p class="muted call-number">{call.number_shown}</p>
       </div>
       <p class={`call-state ${call.state}`}>
-        {call.state === "dialing" ? <span>Calling…</span> : <><span>{call.state === "held" ? "On hold" : call.muted ? "Muted" : "Talking"}</span><b role="timer">{spent}</b></>}
+        {call.state === "dialing" ? <span>{call.leg?.early ? "Ringing…" : "Calling…"}</span> : <><span>{call.state === "held" ? "On hold" : call.muted ? "Muted" : "Talking"}</span><b role="timer">{spent}</b></>}
       </p>
     </header>
   );
@@ -95,19 +104,42 @@ const ActionButton = ({ icon, words, busy, on, onClick }: {
   </button>
 );
 
-const Transfer = ({ busy, go, cancel }: { busy: boolean; go: (to: string) => void; cancel: () => void }) => {
+/** Now: they talk at once. Speak first: the agent asks there, and then connects both or goes back. */
+const Transfer = ({ call, busy, go, cancel }: { call: Call; busy: boolean; go: (to: string) => void; cancel: () => void }) => {
   const [to, setTo] = useState("");
+  const { dial, refused, busy: dialling } = useDial();
   const submit = (event: Event) => {
     event.preventDefault();
     if (to.trim()) go(to.trim());
   };
+  const ready = Boolean(to.trim());
   return (
     <form class="card transfer" onSubmit={submit}>
       <Field label="Transfer to" value={to} placeholder="Line or number" onInput={(event) => setTo(event.currentTarget.value)} />
       <div class="buttons">
-        <Button kind="primary" type="submit" busy={busy} disabled={!to.trim()}>Transfer now</Button>
+        <Button kind="primary" type="submit" busy={busy || dialling} disabled={!ready}>Transfer now</Button>
+        {call.leg && <Button busy={busy || dialling} disabled={!ready} onClick={() => dial(to)}>Speak first</Button>}
         <Button kind="quiet" onClick={cancel}>Back to the call</Button>
       </div>
+      <Refusal reason={refused} />
     </form>
+  );
+};
+
+/** For menus that speak: “press 1”. What was pressed stays in sight. */
+const Tones = ({ call }: { call: Call }) => {
+  const { host } = useSurface();
+  const { refused, ask } = useAsking();
+  const [pressed, setPressed] = useState("");
+  const press = (tone: string) => {
+    setPressed(pressed + tone);
+    void ask(() => host.ask("tone", { call_id: call.id, tone }));
+  };
+  return (
+    <div class="card tones" role="group" aria-label="Keypad">
+      <p class="tones-pressed" role="status" aria-label={pressed ? `Pressed ${[...pressed].join(" ")}` : undefined}>{pressed || "Press a key"}</p>
+      <Keys press={press} />
+      <Refusal reason={refused} />
+    </div>
   );
 };

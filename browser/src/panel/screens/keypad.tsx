@@ -3,13 +3,9 @@ import { mayBeDialled } from "../../shared/phone-number";
 import { useAsking, usePanel, useSurface } from "../context";
 import { LogState } from "../parts/call-log";
 import { Button, IconButton, Note, Refusal } from "../../shared/parts/controls";
+import { Keys } from "../parts/keys";
 import { nameOf } from "../parts/who";
 import { systemOf } from "../state";
-
-const KEYS = [
-  ["1", ""], ["2", "ABC"], ["3", "DEF"], ["4", "GHI"], ["5", "JKL"], ["6", "MNO"],
-  ["7", "PQRS"], ["8", "TUV"], ["9", "WXYZ"], ["*", ""], ["0", "+"], ["#", ""],
-] as const;
 
 export const useDial = () => {
   const { host, happen } = useSurface();
@@ -47,13 +43,7 @@ export const Keypad = () => {
           />
           {number && <IconButton icon="erase" label="Erase the last digit" onClick={() => become(number.slice(0, -1))} />}
         </div>
-        <div class="keys">
-          {KEYS.map(([key, letters]) => (
-            <button type="button" key={key} class="key" aria-label={key} onClick={() => become(number + key)}>
-              <b>{key}</b><small>{letters}</small>
-            </button>
-          ))}
-        </div>
+        <Keys press={(key) => become(number + key)} />
         <Refusal reason={refused} />
         <Button kind="good" type="submit" wide icon="handset" busy={busy} disabled={!mayBeDialled(number)}>Call</Button>
       </form>

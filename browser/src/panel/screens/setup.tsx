@@ -4,17 +4,19 @@ import type { Grant } from "../../shared/values";
 import { useAsking, useSurface, useView } from "../context";
 import { Button, Page, Refusal } from "../../shared/parts/controls";
 import { Icon } from "../../shared/parts/icon";
-import type { Place } from "../state";
+import { MICROPHONE_WORDS } from "../phone-words";
+import { type Place, systemOf } from "../state";
 
 export const GRANT_WORDS: Record<Grant["state"], string> = { active: "Connected", off: "Switched off", broken: "Broken" };
 
 export const Setup = () => {
   const { happen } = useSurface();
-  const { panel } = useView();
+  const { panel, phone } = useView();
   return (
     <Page title="Setup" back={() => happen({ is: "go", to: "desk" })}>
       <ul class="menu">
         {panel && <Way to="integrations" words="Integrations" says="HubSpot" />}
+        {panel && systemOf(panel)?.softphone && <Way to="sound" words="Sound and microphone" says={MICROPHONE_WORDS[phone.microphone]} />}
         <Way to="advanced" words="Advanced" says={panel ? "Product, line, sign out" : "Service address, version"} />
         {panel && <Way to="diagnosis" words="What is missing" says="Everything is looked at, from the ground up" />}
         <Way to="help" words="When HubSpot says no" says="What its pages mean, who can help" />

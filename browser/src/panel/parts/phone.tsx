@@ -1,0 +1,63 @@
+/** What the panel shows of this browser's phone: how it sounds, what stands in its way, two calls that can be one. */
+
+import { isEstablished, type PhoneLeg } from "../../shared/phone";
+import type { Call } from "../../shared/values";
+import { Button, Note, Refusal } from "../../shared/parts/controls";
+import { Icon } from "../../shared/parts/icon";
+import { useAsking, useSurface, useView } from "../context";
+import { nameOf } from "./who";
+
+export const HowItSounds = ({ leg }: { leg: PhoneLeg }) => {
+  const [tone, words] = soundOf(leg);
+  if (!words) return null;
+  return <p class={`sounds ${tone}`} role="status"><span class="sounds-bars" aria-hidden="true"><i /><i /><i /></span>{words}</p>;
+};
+
+const soundOf = (leg: PhoneLeg): [string, string] => {
+  if (leg.mending) return ["bad", "The connection broke. Looking for a new way; please stay on the line."];
+  if (leg.held_there) return ["calm", "The other side has put you on hold."];
+  if (leg.state !== "talking" || !leg.quality) return ["calm", ""];
+  return [leg.quality.level === "silent" ? "bad" : leg.quality.level, leg.quality.says];
+};
+
+/** Before it is needed: without a microphone nobody can answer here. */
+export const NeedsMicrophone = () => {
+  const { host } = useSurface();
+  const { phone } = useView();
+  const { busy, refused, ask } = useAsking();
+  const trouble = phone.purpose === null ? undefined : TROUBLE[phone.microphone];
+  if (!trouble) return null;
+  return (
+    <Note tone="warning">
+      <p><strong>{trouble.says}</strong> {trouble.remedy}</p>
+      <Button icon="unmute" busy={busy} onClick={() => void ask(() => host.ask("open-sound", null))}>{trouble.button}</Button>
+      <Refusal reason={refused} />
+    </Note>
+  );
+};
+
+const TROUBLE: Partial<Record<string, { says: string; remedy: string; button: string }>> = {
+  ask: { says: "Offhook may not use the microphone yet.", remedy: "Without it you can neither answer nor call in this browser.", button: "Allow the microphone" },
+  refused: { says: "The browser keeps the microphone from Offhook.", remedy: "Nobody could hear you.", button: "Show how to allow it" },
+  missing: { says: "This computer has no microphone that the browser can see.", remedy: "Plug in a headset: Offhook notices by itself.", button: "Sound and microphone" },
+  busy: { says: "Another program holds the microphone.", remedy: "Close it there, often a meeting.", button: "Sound and microphone" },
+};
+
+/** After asking there first: the two others go on with each other. */
+export const ConnectBoth = ({ call }: { call: Call }) => {
+  const { host } = useSurface();
+  const { panel } = useView();
+  const { busy, refused, ask } = useAsking();
+  const other = panel?.calls.find((each) => each.id !== call.id && each.leg && isEstablished(each.leg));
+  if (!other || !call.leg || !isEstablished(call.leg)) return null;
+  return (
+    <div class="card both">
+      <p><Icon is="transfer" size={18} /> {nameOf(other)} {other.state === "held" ? "waits on hold" : "is on the other line"}.</p>
+      <div class="buttons">
+        <Button kind="primary" busy={busy} onClick={() => void ask(() => host.ask("connect-both", { call_id: other.id, other: call.id }))}>Connect both and leave</Button>
+        {other.state === "held" && <Button icon="swap" busy={busy} onClick={() => void ask(() => host.ask("act", { call_id: other.id, action: "resume" }))}>Swap</Button>}
+      </div>
+      <Refusal reason={refused} />
+    </div>
+  );
+};

@@ -1,0 +1,154 @@
+/** One leg of a call over SIP: what the library tells becomes changes of the leg's value, and its sound is looked after. */
+
+import { type EndReason, isEstablished, type PhoneLeg } from "../shared/phone";
+import type { Reason } from "../shared/values";
+import { type Pulse, verdict } from "./alive";
+import type { Agent, Ended, Message, Session } from "./agent";
+import { CALL_LOST, endingOf } from "./endings";
+import { qualityBetween, type Sample, sampleOf } from "./quality";
+import { preferring } from "./sdp";
+
+export interface LegEars {
+  became(change: Partial<Omit<PhoneLeg, "id">>): void;
+  heard(sound: MediaStream): void;
+  gone(reason: EndReason, says: Reason | null): void;
+  /** Another call takes this one's place (an attended transfer that somebody else made). */
+  replacedBy(session: Session): void;
+  /** The other side asks us to call somebody in its place. */
+  sentOn(session: Session): void;
+}
+
+/** Candidates that come later than this (a STUN server that does not answer) do not keep a call waiting. */
+const GATHER_MS = 1_000;
+const MEND_AFTER_MS = 1_500;
+const WINDOW = 3;
+
+export class SipLeg {
+  microphone: MediaStream | null = null;
+  transferred = false;
+  private samples: Sample[] = [];
+  private pulse: Pulse;
+  private gathering: ReturnType<typeof setTimeout> | undefined;
+  private mending: ReturnType<typeof setTimeout> | undefined;
+  private over: Reason | null = null;
+
+  constructor(
+    readonly session: Session, private readonly agent: Agent, private readonly ears: LegEars, private readonly now: () => number,
+    private readonly leg: () => PhoneLeg | undefined, private readonly codecs: readonly string[],
+  ) {
+    this.pulse = { packet_at: now(), signal_at: now(), asked_at: now() };
+    this.listen();
+  }
+
+  /** The connection is there as soon as the call goes out or is answered. */
+  connect(): void {
+    const { connection } = this.session;
+    connection.addEventListener("track", ({ streams, track }) => this.ears.heard(streams[0] ?? new MediaStream([track])));
+    // Before JsSIP hears it, and ends the call.
+    connection.addEventListener("iceconnectionstatechange", (event) => this.iceBecame(connection.iceConnectionState, event), { capture: true });
+  }
+
+  async ask(): Promise<void> {
+    this.pulse.asked_at = this.now();
+    if (await this.agent.isThere(this.session)) this.pulse.signal_at = this.now();
+  }
+
+  /** Looks for a way for the sound again; told the phone system can be reached, or the network changed. */
+  async mend(): Promise<void> {
+    clearTimeout(this.mending);
+    const leg = this.leg();
+    if (!leg || !isEstablished(leg)) return;
+    if (await this.agent.restartIce(this.session)) this.pulse.signal_at = this.now();
+  }
+
+  /** Every two seconds: how does it sound, is somebody there? */
+  async look(): Promise<void> {
+    const leg = this.leg();
+    if (!leg || !isEstablished(leg)) return;
+    const stats = await this.session.connection.getStats();
+    const sample = sampleOf(stats.values(), this.now());
+    const last = this.samples.at(-1);
+    if (!last || sample.received > last.received) this.pulse.packet_at = sample.at;
+    const before = this.samples.at(-WINDOW) ?? this.samples[0];
+    const quiet = leg.state === "held" || leg.held_there;
+    this.samples = [...this.samples, sample].slice(-WINDOW);
+    if (before) this.tell(leg, quiet ? null : qualityBetween(before, sample) ?? leg.quality);
+    this.judge(quiet);
+  }
+
+  letGo(): void {
+    clearTimeout(this.gathering);
+    clearTimeout(this.mending);
+    for (const track of this.microphone?.getTracks() ?? []) track.stop();
+  }
+
+  private tell(leg: PhoneLeg, quality: PhoneLeg["quality"]): void {
+    if (quality?.says !== leg.quality?.says || quality?.level !== leg.quality?.level) this.ears.became({ quality });
+  }
+
+  private judge(quiet: boolean): void {
+    const found = verdict(this.pulse, this.now(), quiet);
+    if (found === "ask") void this.ask();
+    if (found !== "dead") return;
+    this.over = CALL_LOST;
+    if (!this.session.isEnded()) this.session.terminate();
+  }
+
+  private iceBecame(state: RTCIceConnectionState, event: Event): void {
+    if (state === "connected" || state === "completed") {
+      clearTimeout(this.mending);
+      this.ears.became({ mending: false });
+    }
+    if (state === "failed") event.stopImmediatePropagation();
+    if (state === "disconnected" || state === "failed") {
+      this.ears.became({ mending: true });
+      clearTimeout(this.mending);
+      this.mending = setTimeout(() => void this.mend(), MEND_AFTER_MS);
+    }
+  }
+
+  private listen(): void {
+    const { session, ears } = this;
+    session.on("progress", ({ response }) => this.progressed(response));
+    session.on("accepted", ({ response }) => this.accepted(response));
+    session.on("ended", (ended) => this.ended(ended));
+    session.on("failed", (ended) => this.ended(ended));
+    session.on("hold", ({ originator }) => originator === "local" ? ears.became({ state: "held" }) : ears.became({ held_there: true }));
+    session.on("unhold", ({ originator }) => originator === "local" ? ears.became({ state: "talking" }) : ears.became({ held_there: false }));
+    session.on("reinvite", () => void (this.pulse.signal_at = this.now()));
+    session.on("replaces", ({ accept }) => accept((taken) => ears.replacedBy(taken)));
+    session.on("refer", (refer) => this.leg()?.answered_at ? refer.accept((taken) => ears.sentOn(taken), {}) : refer.reject());
+    session.on("sdp", (told) => {
+      if (told.originator === "local" && told.type === "offer" && this.codecs.length > 0) told.sdp = preferring(told.sdp, this.codecs);
+    });
+    session.on("icecandidate", ({ ready }) => {
+      clearTimeout(this.gathering);
+      this.gathering = setTimeout(ready, GATHER_MS);
+    });
+  }
+
+  private progressed(response: Message | undefined): void {
+    if (!response) return;
+    this.ears.became({ ...named(response), early: Boolean(response.body) });
+  }
+
+  private accepted(response: Message | undefined): void {
+    const now = this.now();
+    this.pulse = { packet_at: now, signal_at: now, asked_at: now };
+    this.ears.became({ ...(response ? named(response) : {}), state: "talking", early: false, answered_at: now });
+  }
+
+  private ended(ended: Ended): void {
+    const leg = this.leg();
+    if (!leg) return;
+    this.letGo();
+    const ending = endingOf(ended, { direction: leg.direction, answered: leg.answered_at !== null, transferred: this.transferred });
+    this.ears.gone(this.over ? "failed" : ending.reason, this.over ?? ending.says);
+  }
+}
+
+/** The phone system's own id of the call, when an answer brings it. */
+const named = (message: Message): { external_id?: string } => {
+  const id = message.getHeader("X-Offhook-Call");
+  return id ? { external_id: id } : {};
+};

@@ -1,0 +1,216 @@
+/** Between the desk and this browser's phone: registers it for the agent's line, sends to it what is spoken here and the
+    rest to the service, and shows both as one. */
+
+import { answer, type Ask, type Asks, type DeskAsk } from "../shared/asks";
+import type { Desk, DeskState } from "../shared/desk";
+import { isProvisional, withLegs } from "../shared/legs";
+import { asTheComputerHasIt, type PhoneChoices, type PhoneCommand, type PhoneView, type Said } from "../shared/phone";
+import { phoneLine } from "../shared/read";
+import { Refused, refusalOf } from "../shared/refused";
+import type { Memory } from "../shared/sign-in";
+import type { Action, Call, Panel, Reason } from "../shared/values";
+import type { Phone } from "./phone";
+import { Relay } from "./relay";
+
+export interface Around {
+  desk: Desk;
+  phone: Phone;
+  lasting: Memory;
+  /** Over when the phone has shown itself once, so that one which survived us is not begun anew. */
+  met: Promise<unknown>;
+  changed(): void;
+}
+
+const CHOICES = "phone-choices";
+/** How long (ms) a call may take to appear from the service before the phone's own picture of it will do. */
+const APPEARS_MS = 4_000;
+/** A press on Answer may be faster than the phone system's invitation to this browser. */
+const INVITED_MS = 1_500;
+/** Pauses (ms) before the password is asked for again. */
+const PAUSES = [500, 5_000, 30_000, 300_000];
+
+export class Telephone {
+  /** What GET /api/softphone was last asked for. */
+  private asked: string | null = null;
+  private refusals = 0;
+  private again: ReturnType<typeof setTimeout> | undefined;
+  private available: boolean | null = null;
+  private choices: PhoneChoices = asTheComputerHasIt;
+  private refused: Reason | null = null;
+  private dismissed: Reason | null = null;
+  private waiting = new Set<() => void>();
+  private readonly relay: Relay;
+  private met = false;
+
+  constructor(private readonly around: Around) {
+    this.relay = new Relay(around.lasting, (said) => around.desk.ask("POST", "/api/relay", { said }), () => this.purpose());
+    void Promise.all([around.met, this.resume()]).then(() => {
+      this.met = true;
+      around.phone.choose(this.choices);
+      this.asked = around.phone.view.purpose;
+      this.deskChanged();
+    });
+  }
+
+  /** What the panel is shown: the desk's calls with the legs that are spoken here. */
+  shown(state: DeskState): { panel: Panel | null; phone: PhoneView } {
+    const { view } = this.around.phone;
+    const reason = view.reason ?? this.refused;
+    const phone = { ...view, choices: this.choices, reason: reason === this.dismissed ? null : reason };
+    return { panel: state.panel && withLegs(state.panel, this.mine() ? view.legs : []), phone };
+  }
+
+  deskChanged(): void {
+    for (const look of this.waiting) look();
+    if (!this.met) return;
+    const { state } = this.around.desk;
+    const available = state.panel?.agent.available ?? null;
+    if (available !== null && available !== this.available) this.around.phone.setAvailable(available);
+    this.available = available ?? this.available;
+    if (state.signed_in && !state.panel) return; // not known yet: nobody is thrown off the line for that
+    const purpose = this.purpose();
+    if (purpose !== this.asked) void this.register(purpose);
+    if (state.reach === "online") void this.relay.send();
+  }
+
+  phoneChanged(): void {
+    if (this.around.phone.view.state === "ready") this.refusals = 0;
+    for (const look of this.waiting) look();
+    this.around.changed();
+  }
+
+  /** The phone is gone, or another tab's is ours now. */
+  lost(): void {
+    this.asked = null;
+    this.available = null;
+    if (!this.met) return;
+    this.around.phone.choose(this.choices);
+    this.deskChanged();
+  }
+
+  /** Its password is not good any more. */
+  passwordRefused(): void {
+    this.later(() => void this.register(this.purpose()));
+  }
+
+  said = (said: Said[]): Promise<void> => this.relay.add(said);
+
+  async answer<A extends Exclude<Ask, "connect" | "use-address" | "close-panel" | "open-record" | "open-sound">>(ask: A, given: Asks[A]["with"]): Promise<unknown> {
+    switch (ask) {
+      case "dial": return this.dial(given as Asks["dial"]["with"]);
+      case "act": return this.act(given as Asks["act"]["with"]);
+      case "tone": return this.tone(given as Asks["tone"]["with"]);
+      case "connect-both": return this.connectBoth(given as Asks["connect-both"]["with"]);
+      case "choose-phone": return this.choose(given as Asks["choose-phone"]["with"]);
+      case "dismiss-notice": this.dismissed = this.around.phone.view.reason ?? this.refused; break;
+      case "try-now": this.refusals = 0; this.asked = this.around.phone.view.purpose; this.deskChanged(); break;
+    }
+    return answer(this.around.desk, ask as DeskAsk, given as never);
+  }
+
+  // ── the line ──
+
+  /** What this browser should be a phone for: a change of any of it is another registration. */
+  private purpose(): string | null {
+    const { panel, signed_in, address } = this.around.desk.state;
+    const system = panel?.phone_systems.find(({ key }) => key === panel.phone_system);
+    if (!signed_in || !panel?.line || !system?.softphone) return null;
+    return [address, panel.grant.account_id, panel.agent.id, system.key, panel.line.number].join(" ");
+  }
+
+  private mine = (): boolean => this.around.phone.view.purpose !== null && this.around.phone.view.purpose === this.purpose();
+
+  private async register(purpose: string | null): Promise<void> {
+    this.asked = purpose;
+    clearTimeout(this.again);
+    this.refused = null;
+    if (purpose === null) return this.around.phone.use(null);
+    try {
+      const line = phoneLine(await this.around.desk.ask("GET", "/api/softphone"), purpose);
+      if (this.asked === purpose && purpose === this.purpose()) this.around.phone.use(line);
+    } catch (error) {
+      this.notAsked(error);
+    }
+  }
+
+  private notAsked(error: unknown): void {
+    const refusal = refusalOf(error);
+    if (refusal.status === 404) return; // it has none after all
+    if (refusal.status !== 0) this.refused = refusal;
+    this.later(() => void this.register(this.purpose()));
+    this.around.changed();
+  }
+
+  private later(what: () => void): void {
+    clearTimeout(this.again);
+    this.again = setTimeout(what, PAUSES[Math.min(this.refusals, PAUSES.length - 1)]);
+    this.refusals += 1;
+  }
+
+  // ── what is asked ──
+
+  private async dial({ number, contact_id }: Asks["dial"]["with"]): Promise<unknown> {
+    const { desk, phone } = this.around;
+    if (!this.mine() || phone.view.state !== "ready") return answer(desk, "dial", { number, contact_id });
+    const leg = await phone.send({ do: "dial", number });
+    const call = await this.callOf(leg);
+    if (contact_id && !isProvisional(call) && call.contact_id !== contact_id) await desk.chooseContact(call.id, contact_id).catch(() => undefined);
+    return call;
+  }
+
+  private async act({ call_id, action, to }: Asks["act"]["with"]): Promise<unknown> {
+    const { desk, phone } = this.around;
+    const early = action === "answer" && this.mine() && phone.view.state === "ready" && !this.legOf(call_id);
+    if (early) await this.until(() => this.legOf(call_id), INVITED_MS);
+    const leg = this.legOf(call_id);
+    if (!leg) return answer(desk, "act", { call_id, action, ...(to === undefined ? {} : { to }) });
+    return phone.send(commandOf(action, leg, to));
+  }
+
+  private async tone({ call_id, tone }: Asks["tone"]["with"]): Promise<unknown> {
+    return this.around.phone.send({ do: "tone", leg: this.legOf(call_id) ?? "", tone });
+  }
+
+  private async connectBoth({ call_id, other }: Asks["connect-both"]["with"]): Promise<unknown> {
+    return this.around.phone.send({ do: "connect-both", leg: this.legOf(call_id) ?? "", with: this.legOf(other) ?? "" });
+  }
+
+  private async choose(choices: Partial<PhoneChoices>): Promise<void> {
+    this.choices = { ...this.choices, ...choices };
+    await this.around.lasting.write(CHOICES, this.choices);
+    this.around.phone.choose(this.choices);
+    this.around.changed();
+  }
+
+  private async resume(): Promise<void> {
+    const kept = (await this.around.lasting.read(CHOICES)) as Partial<PhoneChoices> | null | undefined;
+    this.choices = { ...asTheComputerHasIt, ...kept };
+  }
+
+  private calls = (): Call[] => this.shown(this.around.desk.state).panel?.calls ?? [];
+  private legOf = (call: string): string | undefined => this.calls().find(({ id }) => id === call)?.leg?.id;
+
+  /** The service's call of this leg; the phone's own picture when that takes too long. */
+  private async callOf(leg: string): Promise<Call> {
+    const find = () => this.calls().find((call) => call.leg?.id === leg);
+    const over = () => !this.around.phone.view.legs.some(({ id }) => id === leg);
+    await this.until(() => over() || (find() && !isProvisional(find() as Call)), APPEARS_MS);
+    const call = find();
+    if (call) return call;
+    const { reason } = this.around.phone.view;
+    throw new Refused({ ...(reason ?? { code: "call-over", says: "That call is over.", remedy: null, retryable: true }), status: 0, contacts: [] });
+  }
+
+  private until(there: () => unknown, patience: number): Promise<void> {
+    if (there()) return Promise.resolve();
+    return new Promise((done) => {
+      const stop = () => (clearTimeout(enough), this.waiting.delete(look), done());
+      const look = () => void (there() && stop());
+      const enough = setTimeout(stop, patience);
+      this.waiting.add(look);
+    });
+  }
+}
+
+const commandOf = (action: Action, leg: string, to: string | undefined): PhoneCommand =>
+  action === "transfer" ? { do: "transfer", leg, to: to ?? "" } : { do: action, leg };
