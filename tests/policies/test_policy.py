@@ -2,16 +2,20 @@ from typing import Any
 
 import pytest
 
-from offhook.errors import InvalidInput
+from offhook.errors import InvalidInput, NotAllowed
 from offhook.policies.policy import (
+    CHOSEN,
     Choice,
     Effective,
+    Numbers,
     Policy,
     Pop,
     Preferences,
     Visibility,
     changed,
     effective,
+    locked,
+    refuse_locked,
     visible_owners,
 )
 
@@ -20,10 +24,21 @@ KEYS = frozenset({"log-calls", "tickets"})
 
 def test_an_agent_chooses_for_herself_unless_it_is_locked() -> None:
     own = Preferences(auto_log=False, pop=Pop.NEVER)
-    assert effective(Policy(), own) == Effective(False, Pop.NEVER)
-    assert effective(Policy(), Preferences()) == Effective(True, Pop.RINGING)
-    locked = Policy(auto_log=Choice(True, locked=True), pop=Choice(Pop.ANSWERED))
-    assert effective(locked, own) == Effective(True, Pop.NEVER)
+    assert effective(Policy(), own) == Effective(False, Pop.NEVER, Numbers.HUBSPOT, False)
+    assert effective(Policy(), Preferences()) == Effective(True, Pop.RINGING, Numbers.HUBSPOT, False)
+    decided = Policy(auto_log=Choice(True, locked=True), pop=Choice(Pop.ANSWERED), numbers=Choice(Numbers.OFF, True))
+    own = Preferences(auto_log=False, pop=Pop.NEVER, numbers=Numbers.SITES, confirm_dial=True)
+    assert effective(decided, own) == Effective(True, Pop.NEVER, Numbers.OFF, True)
+    assert locked(decided) == ("auto_log", "numbers")
+
+
+@pytest.mark.parametrize("name", CHOSEN)
+def test_what_is_locked_is_refused_and_the_rest_is_not(name: str) -> None:
+    own = {"auto_log": True, "pop": Pop.NEVER, "numbers": Numbers.OFF, "confirm_dial": True}
+    decided = changed(Policy(), {name: {"value": own[name], "locked": True}}, KEYS)
+    refuse_locked(decided, Preferences(**{other: own[other] for other in own if other != name}))
+    with pytest.raises(NotAllowed):
+        refuse_locked(decided, Preferences(**{name: own[name]}))
 
 
 def test_an_agent_sees_whom_the_policy_lets_her_see() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from offhook.policies.policy import Choice, Policy, Pop, Visibility
+from offhook.policies.policy import Choice, Numbers, Policy, Pop, Visibility
 from offhook.policies.words import told
 
 TITLES = {"tickets": "Show tickets", "log-calls": "Log calls"}
@@ -14,6 +14,14 @@ USUAL = Policy()
         (Policy(visibility=Visibility.OWN), "Agents see: their own contacts and unassigned ones; before: everybody's"),
         (Policy(auto_log=Choice(True, True)), "Logging every call: on, locked; before: on, agents may choose otherwise."),
         (Policy(pop=Choice(Pop.NEVER)), "Opening the caller's record: never, agents may choose otherwise; before: when"),
+        (
+            Policy(numbers=Choice(Numbers.OFF, True)),
+            "Numbers can be clicked: on no page, locked; before: on HubSpot's pages, agents may choose otherwise.",
+        ),
+        (
+            Policy(confirm_dial=Choice(True)),
+            "Asking before a clicked number is dialled: on, agents may choose otherwise;",
+        ),
         (Policy(account_logs=False), "Logging with the account's connection when an agent's own is broken: off; before:"),
     ],
 )

@@ -100,9 +100,10 @@ def minutes_later(service: RealService, monkeypatch: pytest.MonkeyPatch, minutes
 
 async def test_an_agent_chooses_for_herself_what_is_not_locked(ada: Panel, ben: Panel) -> None:
     mine = await ben.do("PUT", "/api/preferences", {"pop": "answered"})
-    assert mine["habits"] == {"auto_log": True, "pop": "answered", "locked": []}
+    habits = {"auto_log": True, "pop": "answered", "numbers": "hubspot", "confirm_dial": False, "locked": []}
+    assert mine["habits"] == habits
     await ada.do("PUT", POLICY, {"pop": {"value": "never", "locked": True}})
-    assert (await ben.get("/api/panel"))["habits"] == {"auto_log": True, "pop": "never", "locked": ["pop"]}
+    assert (await ben.get("/api/panel"))["habits"] == habits | {"pop": "never", "locked": ["pop"]}
     refused = await ben.ask("PUT", "/api/preferences", {"pop": "ringing"})
     assert (refused.status_code, refused.json()["code"]) == (403, "not-allowed")
     await ada.do("PUT", POLICY, {"pop": {"value": "ringing", "locked": False}})

@@ -140,6 +140,8 @@ class Panel(Struct, frozen=True):
     hubspot: HubSpotLinks
     version: str
     habits: Habits
+    region: str
+    """Country (ISO 3166) of numbers that are written without a country code."""
 
 
 class PanelFrame(Struct, frozen=True, tag="panel"):

@@ -98,6 +98,7 @@ class Panels:
             hubspot=self._links(agent.account_id),
             version=__version__,
             habits=self._rules.habits(agent),
+            region=self._region,
         )
 
     async def recent(self, agent_id: str, before: datetime | None, limit: int) -> tuple[Sequence[CallView], bool]:

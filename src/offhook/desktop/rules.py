@@ -7,13 +7,24 @@ again when something changes in this process, and every few seconds for what ano
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from offhook.agents import store as agents
 from offhook.agents.agent import Agent
 from offhook.database import Database
 from offhook.desktop.who import Answer, ContactCard, Reason, Who, found
 from offhook.policies import store as policies
-from offhook.policies.policy import Effective, Policy, Pop, Preferences, Visibility, effective, visible_owners
+from offhook.policies.policy import (
+    Effective,
+    Numbers,
+    Policy,
+    Pop,
+    Preferences,
+    Visibility,
+    effective,
+    locked,
+    visible_owners,
+)
 
 HIDDEN = Reason(
     "not-visible",
@@ -27,6 +38,8 @@ class Habits(Struct, frozen=True):
 
     auto_log: bool
     pop: Pop
+    numbers: Numbers
+    confirm_dial: bool
     locked: tuple[str, ...]
 
 
@@ -48,6 +61,8 @@ class Rule(Struct, frozen=True):
         seen = tuple(each for each in who.contacts if self.sees(each))
         if len(seen) == len(who.contacts):
             return who
+        if who.answer is Answer.ASKING:
+            return replace(who, contacts=seen)
         return found(seen, who.reason) if seen else Who(Answer.NOT_ALLOWED, (), HIDDEN)
 
 
@@ -75,9 +90,8 @@ class Rules:
     def habits(self, agent: Agent) -> Habits:
         """How her calls are treated, for her panel."""
         policy = self._policies.get(agent.account_id, Policy())
-        locked = tuple(name for name in ("auto_log", "pop") if getattr(policy, name).locked)
         held = self.of(agent.id, agent.account_id).habits
-        return Habits(held.auto_log, held.pop, locked)
+        return Habits(held.auto_log, held.pop, held.numbers, held.confirm_dial, locked(policy))
 
     async def refresh(self) -> None:
         """Read them again."""

@@ -34,6 +34,15 @@ class Pop(StrEnum):
     NEVER = "never"
 
 
+class Numbers(StrEnum):
+    """On which pages phone numbers can be clicked."""
+
+    OFF = "off"
+    HUBSPOT = "hubspot"
+    SITES = "sites"
+    """HubSpot's and the sites that an agent allowed in her browser."""
+
+
 class Choice(Struct, Generic[Value], frozen=True):
     """A value, and whether agents may choose another for themselves."""
 
@@ -45,14 +54,18 @@ class Policy(Struct, frozen=True):
     """What holds in one account.
 
     `without`: keys of capabilities (`hubspot.scopes`) that nobody here shall have. `account_logs`: whether a call is
-    logged with the account's grant when the agent's own is broken or gone.
+    logged with the account's grant when the agent's own is broken or gone. `sync_contacts`: whether the account's grant
+    brings all contacts that have numbers into the directory.
     """
 
     without: tuple[str, ...] = ()
     visibility: Visibility = Visibility.EVERYONE
     account_logs: bool = True
+    sync_contacts: bool = True
     auto_log: Choice[bool] = Choice(True)
     pop: Choice[Pop] = Choice(Pop.RINGING)
+    numbers: Choice[Numbers] = Choice(Numbers.HUBSPOT)
+    confirm_dial: Choice[bool] = Choice(False)
 
 
 class Preferences(Struct, frozen=True):
@@ -60,18 +73,36 @@ class Preferences(Struct, frozen=True):
 
     auto_log: bool | None = None
     pop: Pop | None = None
+    numbers: Numbers | None = None
+    confirm_dial: bool | None = None
+
+
+CHOSEN = Preferences.__struct_fields__
+"""What agents may choose, in a policy and for themselves, by the same names."""
 
 
 class Effective(Struct, frozen=True):
-    """What counts for an agent."""
+    """What counts for an agent. `confirm_dial`: whether a number clicked on a page waits for her *Call*."""
 
     auto_log: bool
     pop: Pop
+    numbers: Numbers
+    confirm_dial: bool
 
 
 def effective(policy: Policy, preferences: Preferences) -> Effective:
     """The agent's choice where she has one and may have it, else the account's."""
-    return Effective(_of(policy.auto_log, preferences.auto_log), _of(policy.pop, preferences.pop))
+    return Effective(
+        _of(policy.auto_log, preferences.auto_log),
+        _of(policy.pop, preferences.pop),
+        _of(policy.numbers, preferences.numbers),
+        _of(policy.confirm_dial, preferences.confirm_dial),
+    )
+
+
+def locked(policy: Policy) -> tuple[str, ...]:
+    """The fields of `Preferences` that administrators decided for everybody."""
+    return tuple(name for name in CHOSEN if getattr(policy, name).locked)
 
 
 def _of(choice: Choice[Value], own: Value | None) -> Value:
@@ -83,9 +114,7 @@ def refuse_locked(policy: Policy, preferences: Preferences) -> None:
     Raises:
         NotAllowed: an agent chooses what her administrators have locked.
     """
-    if (policy.auto_log.locked and preferences.auto_log is not None) or (
-        policy.pop.locked and preferences.pop is not None
-    ):
+    if any(getattr(preferences, name) is not None for name in locked(policy)):
         raise NotAllowed("Your administrators have decided this for everybody.")
 
 
