@@ -30,7 +30,13 @@ async def phone_systems(settings: Settings, database: Database, http: httpx.Asyn
         live = {key: [kept.call for kept in await calls.live(connection, key)] for key in settings.phone_systems}
     made: dict[str, Callable[[], PhoneSystem]] = {
         "exchange": lambda: Exchange(
-            _lines(settings), _now, lambda: uuid4().hex, live["exchange"], region=settings.default_region
+            _lines(settings),
+            _now,
+            lambda: uuid4().hex,
+            live["exchange"],
+            region=settings.default_region,
+            server=f"{settings.address.replace('http', 'ws', 1)}/sip",
+            voicemail=settings.data_dir.expanduser() / "voicemail",
         ),
         "webhook": lambda: WebhookSystem(settings.webhook_secret, settings.webhook_dial_url, _poster(http), _now),
         "asterisk": lambda: _asterisk(settings, live["asterisk"]),

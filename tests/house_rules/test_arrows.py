@@ -34,6 +34,7 @@ DEMO = "The demo talks over HTTP, like anybody"
 TWO_SIDES = "HubSpot and phone systems do not know each other"
 NAMED = "No room but bootstrap names a phone system"
 SYSTEMS = "Phone systems do not know each other"
+LEGS_ONLY = "The switch knows legs by name, SIP and sound, and no calls"
 NOTHING_ELSE = "A phone system knows the protocol and calls, nothing else of ours"
 TOKENS = "HubSpot's room gets tokens from a function and never sees the grants' store"
 APART = "Grants, jobs, agents and policies know neither each other nor HubSpot"
@@ -53,6 +54,7 @@ ARROWS = (
     Turned(NAMED, "offhook.desktop.call_monitor", "offhook.telephony.exchange.exchange"),
     Turned(SYSTEMS, "offhook.telephony.webhook.webhook", "offhook.telephony.exchange.rules"),
     Turned(NOTHING_ELSE, "offhook.telephony.exchange.exchange", "offhook.calls.store"),
+    Turned(LEGS_ONLY, "offhook.switch.legs", "offhook.calls.call"),
     Turned(TOKENS, "offhook.hubspot.client", "offhook.grants.store"),
     Turned(APART, "offhook.jobs.worker", "offhook.grants.grant"),
     Turned(APART, "offhook.policies.store", "offhook.agents.store"),

@@ -12,6 +12,11 @@ MEDIAN_FUNCTION, NINE_IN_TEN, MEDIAN_FILE, LONG_FILE, PHONE_SYSTEM = 10, 30, 150
 
 # Larger than PHONE_SYSTEM for a reason: folder → lines at most, and why.
 KNOWINGLY_LARGE: Mapping[str, tuple[int, str]] = {
+    "exchange": (
+        1000,
+        "It is a phone system, and not only the translation of one: its calls have rules and a state, and phones of its "
+        "own, which the rooms switch, sip and media serve.",
+    ),
     "asterisk": (
         1200,
         "AMI tells raw events of channels, not of calls: whose they are, and what a transfer or a Local channel makes of "

@@ -112,7 +112,8 @@ def may_name_statuses(path: Path) -> bool:
 
     What phones are answered in SIP looks like HTTP and is not.
     """
-    speaks_sip = path.is_relative_to(OFFHOOK / "sip") or path.is_relative_to(OFFHOOK / "telephony/exchange")
+    rooms = ("sip", "switch", "telephony/exchange", "telephony/sip")
+    speaks_sip = any(path.is_relative_to(OFFHOOK / each) for each in rooms)
     known = (OFFHOOK / "web/problems.py", OFFHOOK / "hubspot/refusals.py")
     return path.name == "wire.py" or path in known or path.is_relative_to(OFFHOOK / "demo") or speaks_sip
 

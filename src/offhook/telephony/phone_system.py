@@ -148,6 +148,23 @@ class PhoneSystem(Protocol):
 class Rings(Protocol):
     """A phone system that can play a caller, for trying everything out."""
 
+class PhoneConnection(Protocol):
+    """A phone's WebSocket, as the phone system hears it. Neither method raises or waits."""
+
+    def receive(self, frame: str | bytes) -> None: ...
+
+    def closed(self) -> None:
+        """It is gone, whoever closed it."""
+
+
+@runtime_checkable
+class TakesPhones(Protocol):
+    """A phone system with which phones register through the service, by SIP over WebSocket (RFC 7118)."""
+
+    def connect_phone(self, send: Callable[[str], None], close: Callable[[int, str], None]) -> PhoneConnection | None:
+        """A phone came; None when there are too many. `close`: a code of WebSocket's and a sentence."""
+
+
     async def ring(self, caller: str, line: str, name: str = "") -> str:
         """Somebody calls a line; gives the call's id. Raises NotFound when there is no such line."""
 

@@ -36,6 +36,7 @@ from offhook.web.pages import STYLE, page
 from offhook.web.parts import Parts
 from offhook.web.problems import HANDLERS, UNREADY
 
+from offhook.web.sip import sip
 ROOMS = (
     administration,
     calls,
@@ -94,7 +95,7 @@ def create_app(parts: Parts) -> Litestar:
         security=[{"BearerToken": []}],
     )
     return Litestar(
-        [api, take_delivery, live_health, ready_health, metrics, live, page_style, front, *_panel_files(parts)],
+        [api, take_delivery, live_health, ready_health, metrics, live, sip, page_style, front, *_panel_files(parts)],
         dependencies={
             "parts": Provide(give_parts, sync_to_thread=False),
             "agent": Provide(sign_in.signed_in_agent),

@@ -5,6 +5,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 
@@ -14,9 +15,19 @@ from offhook.calls.phone_number import PhoneNumber, masked, parse
 from offhook.errors import InvalidNumber, NotFound, PhoneSystemUnavailable, UnprovenDelivery, WrongState
 from offhook.telephony.exchange import rules, wire
 from offhook.telephony.exchange.lines import FarEnd, Line, Lines, Plays, by_number
+from offhook.telephony.exchange.phones import Phones
 from offhook.telephony.exchange.state import KEY, Calls, Stage, living, peer_of, resumed, stage
 from offhook.telephony.exchange.wire import Happening
-from offhook.telephony.phone_system import Action, Capability, Deliver, LineLogin, Proven, Reading
+from offhook.telephony.phone_system import (
+    Action,
+    Capability,
+    Deliver,
+    LineLogin,
+    PhoneConnection,
+    Proven,
+    Reading,
+    Softphone,
+)
 
 log = structlog.get_logger()
 
@@ -33,7 +44,9 @@ class Exchange:
 
     key: str = KEY
     title: str = "Offhook exchange"
-    says: str = "The phone system that comes with Offhook, for trying it out and for small teams. It has no audio yet."
+    says: str = (
+        "The phone system that comes with Offhook, for trying it out and for small teams. Your browser is the phone."
+    )
     line_login: LineLogin = LineLogin.LINE_AND_SECRET
     capabilities: frozenset[Capability] = frozenset(Capability)
 
@@ -48,8 +61,13 @@ class Exchange:
         ring_for: float = 30.0,
         answer_after: float = 2.0,
         far_end: Plays = by_number,
+        server: str = "",
+        voicemail: Path = Path("voicemail"),
     ) -> None:
-        """`new_id` must never give an id twice, not even after a restart. `ring_for`, `answer_after`: seconds."""
+        """`new_id` must never give an id twice, not even after a restart. `ring_for`, `answer_after`: seconds.
+
+        `server`: where phones register, as browsers reach it. `voicemail`: the folder for what is said to it.
+        """
         self._lines = Lines(lines)
         self._now, self._new_id = now, new_id
         self._region, self._ring_for, self._answer_after, self._far_end = region, ring_for, answer_after, far_end
@@ -59,6 +77,8 @@ class Exchange:
         self._handing_over = asyncio.Lock()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.phones = Phones(self, self._lines, now, new_id, region, voicemail)
+        self._server = server
 
     @property
     def calls(self) -> Calls:
@@ -73,6 +93,7 @@ class Exchange:
 
     async def stop(self) -> None:
         """Hand over what has happened, then fall silent; `live` of the next start takes the calls up again."""
+        await self.phones.stop()
         self._stop_timers()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._stop_timers()
@@ -89,7 +110,14 @@ class Exchange:
         return self._lines.log_in(line, secret)
 
     async def log_out(self, line: str) -> None:
-        """Nothing to do: see the class."""
+        """Her phones are forgotten, with their password; for the rest see the class."""
+        self.phones.forget(line)
+
+    async def softphone(self, line: str) -> Softphone:
+        return self.phones.softphone(self._known_line(line), self._server)
+
+    def connect_phone(self, send: Callable[[str], None], close: Callable[[int, str], None]) -> PhoneConnection | None:
+        return self.phones.connect(send, close)
 
     async def dial(self, line: str, number: PhoneNumber) -> str:
         """Call a number, or another line by its number. The far end of a number outside is played: see `by_number`."""
@@ -100,7 +128,8 @@ class Exchange:
 
     async def control(self, call: str, line: str, action: Action, to: str = "") -> None:
         key = self._known_line(line)
-        target = self._target(to) if action is Action.TRANSFER else None
+        target = self.line_to(to) if action is Action.TRANSFER else None
+        self.phones.allow(call, key, action)
         await self._let(rules.asked(self._calls, call, key, action, target))
 
     # The world outside, played.
@@ -131,7 +160,7 @@ class Exchange:
             raise WrongState(f"There is no line {kept_text(line, 30)!r} on this exchange any more.")
         return key
 
-    def _target(self, to: str) -> str | None:
+    def line_to(self, to: str) -> str | None:
         """The line to transfer to, or None for a number outside."""
         key = self._lines.find(to)
         if key is None and not isinstance(parse(to, self._region), PhoneNumber):
@@ -140,14 +169,19 @@ class Exchange:
 
     # Happenings: at once in the exchange's own state, then to the inbox in the same order.
 
-    async def _let(self, drafts: rules.Drafts) -> None:
+    def happens(self, drafts: rules.Drafts) -> "asyncio.Task[None]":
+        """At once; the task ends when it is kept durably."""
         if self._deliver is None:
             raise PhoneSystemUnavailable("The exchange is not running.")
         self._calls, happened = rules.settled(self._calls, drafts, self._now())
         self._to_deliver.extend(happened)
         self._tend_timers()
+        self.phones.follow(happened)
+        return self._begin(self._hand_over())
+
+    async def _let(self, drafts: rules.Drafts) -> None:
         # Shielded: what has happened is delivered even when the asker has gone away.
-        await asyncio.shield(self._begin(self._hand_over()))
+        await asyncio.shield(self.happens(drafts))
 
     async def _hand_over(self) -> None:
         async with self._handing_over:

@@ -29,11 +29,16 @@ class FarEnd(StrEnum):
 
 Plays = Callable[[str], FarEnd]
 
+# What a phone may dial besides lines and numbers, and who is at the other end.
+CODES = {"*43": "echo", "*44": "announcement", "*45": "caller", "*97": "voicemail"}
+
 _DEMO_ENDINGS = {"99": FarEnd.BUSY, "98": FarEnd.SILENT, "97": FarEnd.FAILS}
 
 
 def by_number(number: str) -> FarEnd:
-    """The demo's far end: a number that ends in 99 is busy, 98 never answers, 97 fails; all others answer."""
+    """The demo's far end: a number that ends in 99 is busy, 98 never answers, 97 fails; codes and all others answer."""
+    if number in CODES:
+        return FarEnd.ANSWERS
     return _DEMO_ENDINGS.get(_digits(number)[-2:], FarEnd.ANSWERS)
 
 
@@ -47,7 +52,13 @@ class Lines:
 
     def find(self, text: str) -> str | None:
         """The line's key, or None when there is no such line."""
+        if text in CODES:
+            return None
         return self._keys.get(text.strip()) or self._keys.get(_digits(text) or " ")
+
+    def pin(self, key: str) -> str:
+        """Empty for no such line."""
+        return self._lines[key].pin if key in self._lines else ""
 
     @property
     def numbers(self) -> str:
@@ -60,7 +71,7 @@ class Lines:
         Only the key itself will do: it is what deliveries call the line, and another writing of it would never ring.
         """
         key = text if text in self._lines else None
-        expected = self._lines[key].pin if key else ""
+        expected = self.pin(key or "")
         same = secrets.compare_digest(pin.encode(errors="replace"), expected.encode(errors="replace"))
         if key is None or not expected or not same:
             raise WrongLineLogin

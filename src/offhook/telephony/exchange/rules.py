@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from offhook.calls.call import Call, Leg
 from offhook.calls.events import Direction, EndReason
 from offhook.errors import WrongState
@@ -78,6 +80,32 @@ def asked(calls: Calls, call: str, line: str, action: Action, to: str | None = N
     elif action is Action.TRANSFER and to:
         before = (_new_leg(calls[call], to),)
     return (*before, _on(calls[call], leg, word, reason))
+
+
+def refused(calls: Calls, call: str, line: str, reason: EndReason) -> Drafts:
+    """The phones of a line that rings refuse the call."""
+    legs = [leg for other, leg in _legs_of(calls, line) if other.id == call and stage(other, leg) is Stage.RINGING]
+    return tuple(_on(calls[call], leg, Word.END, reason) for leg in legs)
+
+
+def joined(calls: Calls, call: str, second: str, line: str) -> Drafts:
+    """A line leaves two of its calls, and the other sides of both talk to each other: what is left of it is `call`.
+
+    A line of ours at the other side of `second` moves to `call`; a number outside is heard by whoever is left there.
+    """
+    both = [(other, leg) for each in (call, second) for other, leg in _legs_of(calls, line) if other.id == each]
+    if len(both) < 2 or call == second:
+        raise WrongState(f"Line {line} is not on both calls any more.")
+    for other, leg in both:
+        _check(other, leg, Action.TRANSFER, _TALKING)
+    away = tuple(_on(other, leg, Word.END, EndReason.TRANSFERRED) for other, leg in both)
+    peer = calls.get(peer_of(second))
+    if peer is None or peer.id == call:
+        return away
+    moved = living(peer)[0]
+    new = _new_leg(calls[call], moved.line)
+    gone = _on(peer, moved, Word.END, EndReason.TRANSFERRED)
+    return (new, replace(new, type=Word.PICK_UP), *away, gone)
 
 
 def far_end_does(calls: Calls, call: str, does: FarEnd, only: str | None = None) -> Drafts:
