@@ -2,6 +2,7 @@
 
       panel ⇄ background       a port named PANEL_PORT: asks with a number, answers with the same; views pushed
       page  ⇄ background       a port named PAGE_PORT: what the page sees; what it should look like
+      site  ⇄ background       a port named SITE_PORT: a number was clicked on another site; whether they can be
       phone ⇄ background       a port named PHONE_PORT: what the softphone shows and tells; what it is asked
       tab   ⇄ tab              the same between tabs without an extension, over a channel: one of them is the phone
       panel page ⇄ embedder    window.postMessage, each side checking origin and source */
@@ -13,6 +14,7 @@ import type { Refusal } from "./shared/values";
 
 export const PANEL_PORT = "panel";
 export const PAGE_PORT = "page";
+export const SITE_PORT = "site";
 export const PHONE_PORT = "phone";
 /** Whoever was just started calls the phone, which comes by its port. */
 export const COME = "offhook-phone-come";
@@ -22,6 +24,8 @@ export const COME = "offhook-phone-come";
 export interface DeskView extends DeskState {
   /** Set by an administrator's policy, so not to be changed here. */
   address_fixed: boolean;
+  /** Sites beside HubSpot on which this browser may look for numbers. */
+  sites: readonly string[];
   phone: PhoneView;
 }
 
@@ -58,6 +62,8 @@ export interface PageLook {
   ringing: boolean;
   /** Make numbers on the page clickable. */
   numbers: boolean;
+  /** Country of numbers without a country code. */
+  region: string;
   /** An attempt to connect is pending: watch HubSpot's consent page for a refusal. Never otherwise. */
   watching: boolean;
   /** That attempt was refused, so the panel belongs even on HubSpot's consent page. */
@@ -67,6 +73,11 @@ export interface PageLook {
 }
 
 export type BackgroundToPage = { is: "look"; look: PageLook } | { is: "go"; url: string };
+
+// ── other sites ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type SiteToBackground = { is: "dial"; number: string };
+export type BackgroundToSite = { is: "numbers"; on: boolean; region: string };
 
 // ── background → phone, and tab → the tab that is the phone ─────────────────────────────────────────────────────────────
 

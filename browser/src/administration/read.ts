@@ -2,7 +2,7 @@
 
 import * as read from "../shared/read";
 import type { Reason } from "../shared/values";
-import type { Choice, Deed, Deeds, Elevation, ElevationKind, Lent, People, Person, PersonState, PhoneSystemLines, Policy, PolicyView, Pop, Role, Visibility } from "./values";
+import type { Choice, Deed, Deeds, Elevation, ElevationKind, Lent, NumbersOn, People, Person, PersonState, PhoneSystemLines, Policy, PolicyView, Pop, Role, Visibility } from "./values";
 
 const { fields, list, maybe, oneOf, orNull, text, texts, yes } = read;
 type Fields = Record<string, unknown>;
@@ -66,6 +66,8 @@ const policy = (f: Fields): Policy => ({
   without: texts(f["without"]), visibility: oneOf(f["visibility"], ["own", "team"], "everyone" as Visibility),
   account_logs: f["account_logs"] !== false, auto_log: choice(f["auto_log"], (value) => value !== false),
   pop: choice(f["pop"], (value) => oneOf(value, ["answered", "never"], "ringing" as Pop)),
+  numbers: choice(f["numbers"], (value) => oneOf(value, ["off", "sites"], "hubspot" as NumbersOn)),
+  confirm_dial: choice(f["confirm_dial"], (value) => value === true),
 });
 
 export const policyView = (value: unknown): PolicyView => {

@@ -5,6 +5,7 @@ import type { Capability, Line, MissingRight, Reason } from "../shared/values";
 export type PersonState = "connected" | "off" | "broken" | "asked" | "not-connected";
 export type ElevationKind = "rights" | "super-admin" | "permission-set";
 export type Visibility = "everyone" | "own" | "team";
+export type NumbersOn = "off" | "hubspot" | "sites";
 export type Pop = "ringing" | "answered" | "never";
 
 /** What is lent to somebody now. */
@@ -87,6 +88,8 @@ export interface Policy {
   account_logs: boolean;
   auto_log: Choice<boolean>;
   pop: Choice<Pop>;
+  numbers: Choice<NumbersOn>;
+  confirm_dial: Choice<boolean>;
 }
 
 export interface PolicyView {

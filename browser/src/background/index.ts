@@ -1,21 +1,24 @@
 /** The service worker: one desk for all tabs. Chrome may end it at any moment and start it again; everything it must
     know lies in storage, and panels and pages come back through their ports by themselves. */
 
-import { type BackgroundToPanel, type DeskView, PAGE_PORT, type PageLook, type PageToBackground, PANEL_PORT, type PanelToBackground, PHONE_PORT } from "../messages";
+import { type BackgroundToPanel, type DeskView, PAGE_PORT, type PageLook, type PageToBackground, PANEL_PORT, type PanelToBackground, PHONE_PORT, SITE_PORT, type SiteToBackground } from "../messages";
 import type { Asks } from "../shared/asks";
 import { Desk, type DeskState, sameOrigin } from "../shared/desk";
 import { Refused, refusalOf } from "../shared/refused";
 import { Telephone } from "../softphone/telephone";
 import { clean, findAddress, KEY } from "./address";
+import { CallSelection } from "./call-selection";
 import { Launcher } from "./launcher";
 import { closeToPages, lasting, passing } from "./memory";
 import { Pages } from "./pages";
 import { OffscreenPhone } from "./phone";
 import { Ringing } from "./ringing";
+import { Sites } from "./sites";
 
 const CONSENT_TAB = "consent-tab";
 /** By then HubSpot's page has been read, if it says no. */
 const READ_WITHIN_MS = 1_000;
+const PANEL_SIZE = { width: 400, height: 680 };
 const panels = new Set<chrome.runtime.Port>();
 const pages = new Pages();
 const launcher = new Launcher(lasting, () => show());
@@ -29,6 +32,8 @@ const ringing = new Ringing({
   decline: (call) => void telephone.answer("act", { call_id: call, action: "decline" }).catch(() => undefined),
   show: () => void launcher.set(true).then(() => pages.toFront()),
 });
+const sites = new Sites(lasting, () => show());
+const callSelection = new CallSelection((number, tab) => void ready.then(() => clicked(number, pages.addressIn(tab?.id) !== null)));
 let fixed = false;
 let rang = new Set<string>();
 let refused = false;
@@ -46,7 +51,7 @@ async function begin(): Promise<void> {
 
 // ── what is shown ──
 
-const viewOf = (state: DeskState): DeskView => ({ ...state, ...telephone.shown(state), address_fixed: fixed });
+const viewOf = (state: DeskState): DeskView => ({ ...state, ...telephone.shown(state), address_fixed: fixed, sites: sites.list });
 
 function changed(): void {
   const { panel, attempt } = viewOf(desk.state);
@@ -65,20 +70,23 @@ function show(): void {
   const view: BackgroundToPanel = { is: "view", view: viewOf(desk.state) };
   for (const port of panels) tell(port, view);
   pages.show(look());
+  const { numbers, region } = look();
+  sites.show(numbers && desk.state.panel?.habits.numbers === "sites", region);
+  callSelection.show(mayDial());
 }
 
 const look = (): PageLook => {
-  const { panel, attempt, signed_in, address } = desk.state;
+  const { panel, attempt, address } = desk.state;
   return {
     open: launcher.open, ringing: rang.size > 0, bottom: launcher.bottom, service: address,
-    numbers: signed_in && Boolean(panel?.line) && canDial(),
+    numbers: mayDial() && panel?.habits.numbers !== "off", region: panel?.region ?? "",
     watching: attempt?.state === "waiting", refused: attempt?.state === "stuck",
   };
 };
 
-const canDial = (): boolean => {
-  const { panel } = desk.state;
-  return panel?.phone_systems.find(({ key }) => key === panel.phone_system)?.can.includes("dial") ?? false;
+const mayDial = (): boolean => {
+  const { panel, signed_in } = desk.state;
+  return (signed_in && panel?.line && panel.phone_systems.find(({ key }) => key === panel.phone_system)?.can.includes("dial")) || false;
 };
 
 const tell = (port: chrome.runtime.Port, message: BackgroundToPanel): void => {
@@ -95,10 +103,12 @@ chrome.runtime.onConnect.addListener((port) => {
   if (port.sender?.id !== chrome.runtime.id) return port.disconnect();
   if (port.name === PANEL_PORT && port.sender.url?.startsWith(chrome.runtime.getURL(""))) return panelCame(port);
   if (port.name === PAGE_PORT && port.sender.tab) return pageCame(port);
+  if (port.name === SITE_PORT && port.sender.tab) return siteCame(port);
   if (port.name === PHONE_PORT && port.sender.url === chrome.runtime.getURL("offscreen.html")) return phone.accept(port);
   return port.disconnect();
 });
 
+chrome.permissions.onRemoved.addListener(({ origins = [] }) => void sites.lost(origins));
 chrome.tabs.onRemoved.addListener((tab) => void tabGone(tab));
 
 chrome.storage.onChanged.addListener((changes, area) => {
@@ -138,6 +148,8 @@ async function answerOf(port: chrome.runtime.Port, ask: PanelToBackground["ask"]
     case "connect": return connect(tab, given as Asks["connect"]["with"]);
     case "close-panel": return launcher.set(false);
     case "open-record": return openRecord(tab, (given as Asks["open-record"]["with"]).url);
+    case "allow-site": return sites.allow((given as Asks["allow-site"]["with"]).site);
+    case "forbid-site": return sites.forbid((given as Asks["forbid-site"]["with"]).site);
     case "use-address": return useAddress((given as Asks["use-address"]["with"]).address);
     case "open-sound": return chrome.tabs.create({ url: chrome.runtime.getURL("panel.html#sound") });
     default: return telephone.answer(ask, given as never);
@@ -184,7 +196,7 @@ async function heardPage(port: chrome.runtime.Port, message: PageToBackground): 
       return show();
     case "launcher": return launcher.set(message.open);
     case "launcher-moved": return launcher.move(message.bottom);
-    case "dial": return dial(message.number);
+    case "dial": return clicked(message.number, true);
     case "hubspot-refused":
       if (desk.state.attempt?.state !== "waiting") return undefined;
       await desk.stuck({ page_text: message.text, page_address: message.address }).catch(() => undefined);
@@ -192,8 +204,24 @@ async function heardPage(port: chrome.runtime.Port, message: PageToBackground): 
   }
 }
 
-async function dial(number: string): Promise<void> {
-  await launcher.set(true);
+function siteCame(port: chrome.runtime.Port): void {
+  sites.came(port);
+  port.onMessage.addListener(({ number }: SiteToBackground) => {
+    void ready.then(() => (sites.allows(port) ? clicked(number, false) : undefined));
+  });
+}
+
+/** A number was clicked, or selected. `here`: a panel stands on that page; else it comes in a window of its own. */
+async function clicked(number: string, here: boolean): Promise<void> {
+  await (here ? launcher.set(true) : panelInFront());
   desk.notice(null);
+  if (desk.state.panel?.habits.confirm_dial ?? true) return desk.toDial(number);
   await telephone.answer("dial", { number, contact_id: null }).catch((error: unknown) => desk.notice(refusalOf(error)));
+}
+
+async function panelInFront(): Promise<void> {
+  const alone = [...panels].find(({ sender }) => sender?.frameId === 0)?.sender?.tab;
+  if (alone?.id === undefined) return void (await chrome.windows.create({ url: chrome.runtime.getURL("panel.html"), type: "popup", ...PANEL_SIZE }));
+  await chrome.tabs.update(alone.id, { active: true });
+  await chrome.windows.update(alone.windowId, { focused: true });
 }

@@ -3,6 +3,7 @@
 import { type BackgroundToPage, PAGE_PORT, type PageLook, type PageToBackground } from "../messages";
 import { LauncherButton } from "../shared/launcher";
 import { ClickToCall } from "./click-to-call";
+import { SHADOW_STYLE } from "./look";
 import { isHubSpot, kindOf, refusalOn } from "./hubspot-page";
 
 const CALM_MS = 500;
@@ -13,7 +14,7 @@ const launcher = new LauncherButton({
   toggled: (open) => tell({ is: "launcher", open }),
   moved: (bottom) => tell({ is: "launcher-moved", bottom }),
 });
-const clickToCall = new ClickToCall((number) => tell({ is: "dial", number }));
+const clickToCall = new ClickToCall((number) => tell({ is: "dial", number }), { style: SHADOW_STYLE });
 let port: chrome.runtime.Port | null = null;
 let look: PageLook | null = null;
 let told = "";
@@ -44,7 +45,7 @@ const put = (next: PageLook): void => {
   if (belongs) launcher.attach();
   else launcher.detach();
   if (belongs) launcher.show(next);
-  clickToCall.set(belongs && next.numbers);
+  clickToCall.set(belongs && next.numbers, next.region || undefined);
   watchForRefusal(ours && kind === "consent" && next.watching);
 };
 

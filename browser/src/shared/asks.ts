@@ -17,6 +17,9 @@ export interface Asks {
   "sign-out": { with: null; answer: void };
   "try-now": { with: null; answer: void };
   "dismiss-notice": { with: null; answer: void };
+  "allow-site": { with: { site: string }; answer: void };
+  "forbid-site": { with: { site: string }; answer: void };
+  "to-dial": { with: { number: string | null }; answer: void };
   "use-address": { with: { address: string }; answer: void };
   "close-panel": { with: null; answer: void };
   "open-record": { with: { url: string }; answer: void };
@@ -55,7 +58,7 @@ export interface Asks {
 export type Ask = keyof Asks;
 
 /** What only the surroundings can do: they know tabs, windows and frames. The rest is answered by the desk. */
-export type ShellAsk = "connect" | "use-address" | "close-panel" | "open-record" | "open-sound";
+export type ShellAsk = "connect" | "use-address" | "allow-site" | "forbid-site" | "close-panel" | "open-record" | "open-sound";
 /** What only this browser's phone can do. */
 export type PhoneAsk = "tone" | "connect-both" | "choose-phone";
 export type DeskAsk = Exclude<Ask, ShellAsk | PhoneAsk>;
@@ -72,6 +75,7 @@ const ANSWERS: Answers = {
   "sign-out": (desk) => desk.signOut(),
   "try-now": (desk) => desk.tryNow(),
   "dismiss-notice": (desk) => desk.notice(null),
+  "to-dial": (desk, { number }) => desk.toDial(number),
 
   "calls-before": (desk, { before }) => desk.callsBefore(before),
   "find-contacts": (desk, { query }) => desk.contacts(query),

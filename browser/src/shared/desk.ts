@@ -24,6 +24,8 @@ export interface DeskState {
   /** Other HubSpot accounts in which the agent is signed in, too; one at a time is shown. */
   others: readonly OtherAccount[];
   notice: Reason | null;
+  /** A number that was clicked and waits for the agent's word. */
+  to_dial: string | null;
 }
 
 export interface OtherAccount {
@@ -65,7 +67,7 @@ export class Desk {
   constructor(private readonly around: Surroundings) {
     this.state = {
       address: "", reach: "starting", why_offline: null, signed_in: false, signed_out_because: null,
-      attempt: null, panel: null, drafts: {}, others: [], notice: null,
+      attempt: null, panel: null, drafts: {}, others: [], notice: null, to_dial: null,
     };
     this.service = this.serviceAt("");
     this.signIn = new SignIn(() => this.service, around.lasting, around.passing, {
@@ -169,6 +171,10 @@ export class Desk {
     this.drafts.forget(id);
     return call;
   };
+
+  toDial(number: string | null): void {
+    this.become({ to_dial: number });
+  }
 
   notice(notice: Reason | null): void {
     this.become({ notice });

@@ -2,7 +2,8 @@
 
 import type { Reason } from "./values";
 
-export type PhoneState = "off" | "starting" | "ready" | "refused" | "unreachable";
+/** `mute`: there is no microphone to be had, so it is not registered: a phone without one must not take calls. */
+export type PhoneState = "off" | "starting" | "ready" | "refused" | "unreachable" | "mute";
 /** `ask`: the browser has not been told yet; `busy`: another program has it. */
 export type MicrophoneState = "unknown" | "allowed" | "ask" | "refused" | "missing" | "busy";
 export type LegState = "ringing" | "dialing" | "talking" | "held";

@@ -55,6 +55,7 @@ const grant = (f: Fields): Grant => ({
 
 const habits = (f: Fields): Habits => ({
   auto_log: f["auto_log"] !== false, pop: oneOf(f["pop"], ["answered", "never"], "ringing" as Habits["pop"]), locked: texts(f["locked"]),
+  numbers: oneOf(f["numbers"], ["off", "sites"], "hubspot" as Habits["numbers"]), confirm_dial: yes(f["confirm_dial"]),
 });
 
 const phoneSystem = (f: Fields): PhoneSystem => ({
@@ -164,7 +165,7 @@ export const panel = (value: unknown): Panel => {
       app_url: link(hubspot["app_url"]), contacts_url: link(hubspot["contacts_url"]), users_url: link(hubspot["users_url"]),
     },
     version: text(f["version"]),
-    habits: habits(fields(f["habits"])),
+    habits: habits(fields(f["habits"])), region: text(f["region"]),
   };
 };
 

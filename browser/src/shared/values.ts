@@ -51,10 +51,16 @@ export interface Grant {
 
 export type Pop = "ringing" | "answered" | "never";
 
+/** On which pages numbers can be clicked: none, HubSpot's, or also those of sites that the agent allowed in her browser. */
+export type NumbersOn = "off" | "hubspot" | "sites";
+
 /** How the agent's calls are treated; `locked`: what an administrator has decided for everybody. */
 export interface Habits {
   auto_log: boolean;
   pop: Pop;
+  numbers: NumbersOn;
+  /** A number clicked on a page waits for her "Call". */
+  confirm_dial: boolean;
   locked: string[];
 }
 
@@ -62,6 +68,8 @@ export interface Habits {
 export interface Preferences {
   auto_log: boolean | null;
   pop: Pop | null;
+  numbers: NumbersOn | null;
+  confirm_dial: boolean | null;
 }
 
 export interface PhoneSystem {
@@ -199,6 +207,8 @@ export interface Panel {
   hubspot: { app_url: string; contacts_url: string; users_url: string };
   version: string;
   habits: Habits;
+  /** Country of numbers without a country code; empty: an older service. */
+  region: string;
 }
 
 export interface MissingRight {

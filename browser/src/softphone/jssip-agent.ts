@@ -4,6 +4,7 @@
 import JsSIP from "jssip";
 import type { PhoneLine } from "../shared/phone";
 import type { Agent, AgentEars, Media, Message, Session } from "./agent";
+import { answerable } from "./challenges";
 
 /** Of JsSIP 3.13: methods that are there and not in its types. */
 interface Inside extends Session {
@@ -27,7 +28,7 @@ class JsSipAgent implements Agent {
   private readonly ua: JsSIP.UA;
 
   constructor(line: PhoneLine, instance: string, private readonly ears: AgentEars) {
-    this.socket = new JsSIP.WebSocketInterface(line.server);
+    this.socket = hearing(new JsSIP.WebSocketInterface(line.server));
     this.ua = new JsSIP.UA({
       sockets: [this.socket], uri: line.uri, authorization_user: line.username, password: line.password, ...(line.realm ? { realm: line.realm } : {}),
       instance_id: instance, register: true, register_expires: line.register_seconds, session_timers: false, user_agent: "Offhook",
@@ -40,7 +41,7 @@ class JsSipAgent implements Agent {
   stop = (): void => this.ua.stop();
   isConnected = (): boolean => this.ua.isConnected();
   renew(password: string): void {
-    this.ua.set("password", password);
+    this.ua.set("password", password); // counts before the hash that JsSIP keeps of the old one
     if (this.isConnected()) this.ua.register();
   }
 
@@ -87,6 +88,14 @@ class JsSipAgent implements Agent {
     });
   }
 }
+
+/** What arrives is read before JsSIP reads it. */
+const hearing = (socket: JsSIP.WebSocketInterface): JsSIP.WebSocketInterface => {
+  const inside = socket as unknown as { _onMessage(event: { data: unknown }): void };
+  const before = inside._onMessage.bind(socket);
+  inside._onMessage = ({ data }) => before({ data: typeof data === "string" ? answerable(data) : data });
+  return socket;
+};
 
 /** See above: once answered, only an answer that says so ends a call. */
 const tough = (session: Inside): Session => {

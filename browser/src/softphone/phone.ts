@@ -1,7 +1,8 @@
 /** What a softphone is. What it shows of itself is a value; `next` folds what happens into it. Pure.
 
       off ─▶ starting ─▶ ready ⇄ unreachable          the way to the phone system
-                   └───▶ refused                      it says no: the line's password, the line
+           │       └───▶ refused                      it says no: the line's password, the line
+           └───▶ mute                                 no microphone, or the browser keeps it
       leg: ringing │ dialing ─▶ talking ⇄ held ─▶ gone */
 
 import {

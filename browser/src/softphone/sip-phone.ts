@@ -32,6 +32,7 @@ export class SipPhone implements Phone {
   private agent: Agent | null = null;
   private legs = new Map<string, SipLeg>();
   private available = true;
+  private seen = false;
   private looking: ReturnType<typeof setInterval> | undefined;
   private readonly saying: Saying;
 
@@ -45,7 +46,7 @@ export class SipPhone implements Phone {
     this.leave();
     this.line = line;
     this.happen({ is: "line", purpose: line?.purpose ?? null });
-    if (line) this.begin(line);
+    this.beginOrNot();
   }
 
   choose(choices: PhoneChoices): void {
@@ -86,6 +87,20 @@ export class SipPhone implements Phone {
 
   // ── the line ──
 
+  /** Without a microphone nobody is called here; with the first look at it, or when it is plugged in, the line begins. */
+  private beginOrNot(): void {
+    const { line, view } = this;
+    if (!line || !this.seen) return;
+    const mute = view.microphone === "missing" || view.microphone === "refused";
+    if (mute && this.legs.size === 0) {
+      this.stop();
+      this.reach("mute", null);
+    } else if (!mute && !this.agent) {
+      this.reach("starting", null);
+      this.begin(line);
+    }
+  }
+
   private begin(line: PhoneLine): void {
     const { tools } = this;
     this.agent = tools.newAgent(line, tools.instance, {
@@ -104,10 +119,14 @@ export class SipPhone implements Phone {
     this.agent?.renew(line.password);
   }
 
-  private leave(): void {
+  private stop(): void {
     clearInterval(this.looking);
     this.agent?.stop();
     this.agent = null;
+  }
+
+  private leave(): void {
+    this.stop();
     for (const [id, leg] of this.legs) {
       leg.letGo();
       this.tools.sounds.silence(id);
@@ -129,6 +148,7 @@ export class SipPhone implements Phone {
   // ── calls ──
 
   private called(session: Session, invite: Message): void {
+    if (this.legs.has(session.id)) return; // it takes another's place, and is answered already
     if (!this.available) return session.terminate({ status_code: 480, reason_phrase: "Do not disturb" });
     this.take(session, { direction: "inbound", state: "ringing", external_id: invite.getHeader("X-Offhook-Call") ?? invite.call_id });
     const { choices, microphone } = this.view;
@@ -187,8 +207,11 @@ export class SipPhone implements Phone {
   /** A call that takes another's place is answered, or made, without asking: the agent is talking already. */
   private async goOnWith(session: Session, direction: PhoneLeg["direction"]): Promise<void> {
     const leg = this.take(session, { direction, state: direction === "inbound" ? "ringing" : "dialing", external_id: this.agent?.callIdOf(session) ?? "" });
-    if (direction === "inbound") await this.answer(session.id, leg).catch(() => undefined);
-    else leg.connect();
+    if (direction === "outbound") return leg.connect();
+    leg.microphone = await this.microphone().catch(() => null);
+    if (!leg.microphone || session.isEnded()) return;
+    session.answer(this.media(leg.microphone));
+    leg.connect();
   }
 
   private forget(id: string, says: Reason | null): void {
@@ -197,6 +220,7 @@ export class SipPhone implements Phone {
     this.tools.sounds.silence(id);
     this.happen({ is: "leg-gone", leg: id });
     if (says) this.happen({ is: "trouble", reason: says });
+    this.beginOrNot();
   }
 
   private hold(leg: SipLeg): void {
@@ -244,7 +268,9 @@ export class SipPhone implements Phone {
   // ── the microphone ──
 
   private async microphone(): Promise<MediaStream> {
-    return this.tools.openMicrophone(this.view.choices.microphone);
+    const microphone = await this.tools.openMicrophone(this.view.choices.microphone);
+    if (this.view.microphone !== "allowed") this.happen({ is: "microphone", microphone: "allowed" });
+    return microphone;
   }
 
   private media = (mediaStream: MediaStream) => ({ mediaStream, pcConfig: { iceServers: this.line?.ice_servers ?? [] } });
@@ -252,6 +278,8 @@ export class SipPhone implements Phone {
   private looked({ microphone, devices }: Surroundings): void {
     if (microphone !== this.view.microphone) this.happen({ is: "microphone", microphone });
     if (JSON.stringify(devices) !== JSON.stringify(this.view.devices)) this.happen({ is: "devices", devices });
+    this.seen = true;
+    this.beginOrNot();
     if ([...this.legs.values()].some((leg) => leg.microphone?.getAudioTracks().some(({ readyState }) => readyState === "ended"))) {
       void this.speakInto(this.view.choices.microphone); // it was pulled out in the middle of a call
     }

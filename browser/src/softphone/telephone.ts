@@ -1,7 +1,7 @@
 /** Between the desk and this browser's phone: registers it for the agent's line, sends to it what is spoken here and the
     rest to the service, and shows both as one. */
 
-import { answer, type Ask, type Asks, type DeskAsk } from "../shared/asks";
+import { answer, type Ask, type Asks, type DeskAsk, type ShellAsk } from "../shared/asks";
 import type { Desk, DeskState } from "../shared/desk";
 import { isProvisional, withLegs } from "../shared/legs";
 import { asTheComputerHasIt, type PhoneChoices, type PhoneCommand, type PhoneView, type Said } from "../shared/phone";
@@ -95,7 +95,7 @@ export class Telephone {
 
   said = (said: Said[]): Promise<void> => this.relay.add(said);
 
-  async answer<A extends Exclude<Ask, "connect" | "use-address" | "close-panel" | "open-record" | "open-sound">>(ask: A, given: Asks[A]["with"]): Promise<unknown> {
+  async answer<A extends Exclude<Ask, ShellAsk>>(ask: A, given: Asks[A]["with"]): Promise<unknown> {
     switch (ask) {
       case "dial": return this.dial(given as Asks["dial"]["with"]);
       case "act": return this.act(given as Asks["act"]["with"]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { PhoneLeg, PhoneView, Said } from "../../src/shared/phone";
+import type { MicrophoneState, PhoneLeg, PhoneView, Said } from "../../src/shared/phone";
 import { Refused } from "../../src/shared/refused";
 import { whyNot } from "../../src/softphone/microphone";
 import { SipPhone } from "../../src/softphone/sip-phone";
@@ -12,7 +12,7 @@ const setUp = (change: Parameters<typeof line>[0] = {}) => {
   const said: Said[] = [];
   const refused = vi.fn();
   const openMicrophone = vi.fn(async () => stream());
-  let look: (seen: { microphone: "allowed" | "refused"; devices: PhoneView["devices"] }) => void = () => undefined;
+  let look: (seen: { microphone: MicrophoneState; devices: PhoneView["devices"] }) => void = () => undefined;
   const phone = new SipPhone({ changed: (view) => views.push(view), refused, said: (each) => said.push(each) }, {
     newAgent, sounds, openMicrophone, watchMicrophone: (changed) => { look = changed; }, now: () => Date.now(), instance: "i",
   });
@@ -62,6 +62,30 @@ describe("the line", () => {
     phone.use(null);
     expect(made[1]?.stopped).toBe(true);
     expect(phone.view).toMatchObject({ state: "off", purpose: null });
+  });
+
+  it("is not begun without a microphone, begins when one is plugged in, and is left when the last one goes", () => {
+    const { phone, made, look } = setUp();
+    const devices = { microphones: [], speakers: [] };
+    phone.use(null);
+    look({ microphone: "missing", devices });
+    phone.use(line({ purpose: "line 203" }));
+    expect(phone.view).toMatchObject({ state: "mute", purpose: "line 203" });
+    expect(made).toHaveLength(1);
+    look({ microphone: "allowed", devices });
+    made[1]?.ears.registered();
+    expect(phone.view.state).toBe("ready");
+    look({ microphone: "refused", devices });
+    expect(made[1]?.stopped).toBe(true);
+    expect(phone.view.state).toBe("mute");
+  });
+
+  it("keeps a call that is on when the microphone is pulled out", () => {
+    const { phone, agent, look } = setUp();
+    agent.rings("a").accepted();
+    look({ microphone: "missing", devices: { microphones: [], speakers: [] } });
+    expect(agent.stopped).toBe(false);
+    expect(phone.view.legs).toHaveLength(1);
   });
 
   it("connects anew when the network is another", () => {

@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,13 @@ ARGUMENTS = (
     "--disable-quic",
     "--disable-gpu",
     "--autoplay-policy=no-user-gesture-required",
+)
+# A microphone that beeps, allowed without asking; and audio that stays on this machine.
+WITH_MICROPHONE = (
+    *ARGUMENTS,
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
 )
 # How long anything may take to appear, in milliseconds: a slow machine is no broken story.
 PATIENCE = 30_000
@@ -37,7 +44,13 @@ def chromium(chosen: str = "") -> str | None:
 
 @contextmanager
 def agent_browser(
-    playwright: Playwright, program: str, extension: Path, service: str, *, headless: bool = True
+    playwright: Playwright,
+    program: str,
+    extension: Path,
+    service: str,
+    *,
+    headless: bool = True,
+    arguments: Sequence[str] = ARGUMENTS,
 ) -> Iterator[BrowserContext]:
     """A browser of its own with the extension, told where the service is."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
@@ -45,7 +58,7 @@ def agent_browser(
             profile,
             executable_path=program,
             headless=headless,
-            args=[*ARGUMENTS, f"--disable-extensions-except={extension}", f"--load-extension={extension}"],
+            args=[*arguments, f"--disable-extensions-except={extension}", f"--load-extension={extension}"],
             viewport={"width": 1360, "height": 860},
         )
         context.set_default_timeout(PATIENCE)

@@ -5,7 +5,7 @@ import { useId, useState } from "preact/hooks";
 import { Button, Choice, Refusal } from "../../shared/parts/controls";
 import { useAdministration, useAsking, useLoaded, useSurface } from "../context";
 import { Once, Section } from "../parts/shown";
-import type { Policy, PolicyView, Pop, Visibility } from "../values";
+import type { NumbersOn, Policy, PolicyView, Pop, Visibility } from "../values";
 import { many } from "../words";
 
 /** Without it there is no Offhook. */
@@ -19,6 +19,10 @@ const SEES: { key: Visibility; says: string; means: string }[] = [
 
 const POPS: { value: Pop; says: string }[] = [
   { value: "ringing", says: "when it rings" }, { value: "answered", says: "when it is answered" }, { value: "never", says: "never" },
+];
+
+const NUMBERS: { value: NumbersOn; says: string }[] = [
+  { value: "off", says: "nowhere" }, { value: "hubspot", says: "on HubSpot’s pages" }, { value: "sites", says: "there, and on sites that the agent allows" },
 ];
 
 export const Policies = () => {
@@ -51,6 +55,7 @@ const Form = ({ view, saved }: { view: PolicyView; saved: (after: PolicyView) =>
       <WhoSeesWhom policy={policy} change={change} />
       <Logging policy={policy} change={change} />
       <Popping policy={policy} change={change} />
+      <Clicking policy={policy} change={change} />
       <div class={`save ${count ? "waiting" : ""}`}>
         <p>{count === 0 ? <span class="muted">Nothing is changed.</span> : `${many(count, "change")} not saved yet.`}</p>
         <div class="buttons">
@@ -137,6 +142,15 @@ const Popping = ({ policy, change }: PartGiven) => (
   <Part title="Opening the caller’s record" says="Only when exactly one contact has the number.">
     <Choice label="Open it" value={policy.pop.value} options={POPS} onChoose={(value) => change({ pop: { ...policy.pop, value: value as Pop } })} />
     <Locked locked={policy.pop.locked} onLock={(locked) => change({ pop: { ...policy.pop, locked } })} />
+  </Part>
+);
+
+const Clicking = ({ policy, change }: PartGiven) => (
+  <Part title="Numbers on pages" says="Whoever clicks a number dials it. Other sites are allowed by each agent in her browser, one by one.">
+    <Choice label="They can be clicked" value={policy.numbers.value} options={NUMBERS} onChoose={(value) => change({ numbers: { ...policy.numbers, value: value as NumbersOn } })} />
+    <Locked locked={policy.numbers.locked} onLock={(locked) => change({ numbers: { ...policy.numbers, locked } })} />
+    <Switch label="Ask before a clicked number is dialled" on={policy.confirm_dial.value} onSwitch={(value) => change({ confirm_dial: { ...policy.confirm_dial, value } })} />
+    <Locked locked={policy.confirm_dial.locked} onLock={(locked) => change({ confirm_dial: { ...policy.confirm_dial, locked } })} />
   </Part>
 );
 

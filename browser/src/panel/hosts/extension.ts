@@ -3,6 +3,7 @@
 import { type BackgroundToPanel, type DeskView, PANEL_PORT, type PanelToBackground } from "../../messages";
 import type { Ask, Asks } from "../../shared/asks";
 import { Refused } from "../../shared/refused";
+import { hostPattern } from "../../shared/site";
 import type { Refusal } from "../../shared/values";
 import type { Host } from "./host";
 
@@ -49,10 +50,10 @@ export class ExtensionHost implements Host {
   }
 
   permitted = (address: string): Promise<boolean> =>
-    chrome.permissions.contains({ origins: [pattern(address)] }).catch(() => true);
+    chrome.permissions.contains({ origins: [hostPattern(address)] }).catch(() => true);
 
   permit = (address: string): Promise<boolean> =>
-    chrome.permissions.request({ origins: [pattern(address)] }).catch(() => this.permitted(address));
+    chrome.permissions.request({ origins: [hostPattern(address)] }).catch(() => this.permitted(address));
 
   private connect(): chrome.runtime.Port {
     if (this.port) return this.port;
@@ -89,8 +90,3 @@ export class ExtensionHost implements Host {
     }, AGAIN_MS);
   }
 }
-
-const pattern = (address: string): string => {
-  const { protocol, hostname } = new URL(address);
-  return `${protocol}//${hostname}/*`;
-};

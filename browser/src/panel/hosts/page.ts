@@ -5,6 +5,7 @@ import type { Ask, Asks } from "../../shared/asks";
 import { nameOf } from "../../shared/caller";
 import { Desk, type DeskState } from "../../shared/desk";
 import { memory } from "../../shared/memory";
+import { ofTelLink } from "../../shared/phone-number";
 import type { Call } from "../../shared/values";
 import { Telephone } from "../../softphone/telephone";
 import type { Host } from "./host";
@@ -34,6 +35,7 @@ export class PageHost implements Host {
     }, async (ears) => (await import("../../softphone/browser-phone")).browserPhone(ears));
     this.telephone = new Telephone({ desk: this.desk, phone, lasting, met: phone.met, changed: () => this.changed() });
     if (this.framed) this.meetEmbedder();
+    else this.takeLink();
     addEventListener("online", () => void this.desk.tryNow());
     void this.desk.start(address);
   }
@@ -57,6 +59,8 @@ export class PageHost implements Host {
       case "open-record": return Promise.resolve(window.open((given as Asks["open-record"]["with"]).url, "offhook-record"));
       case "close-panel": return Promise.resolve(this.tell({ offhook: "close" }));
       case "open-sound": return Promise.resolve(void window.open("#sound", "_blank"));
+      case "allow-site":
+      case "forbid-site": return Promise.reject(new Error("sites need the extension"));
       case "use-address": return Promise.reject(new Error("a page belongs to its service"));
       default: return this.telephone.answer(ask, given as never);
     }
@@ -75,7 +79,7 @@ export class PageHost implements Host {
     }
   }
 
-  private viewOf = (state: DeskState): DeskView => ({ ...state, ...this.telephone.shown(state), address_fixed: true });
+  private viewOf = (state: DeskState): DeskView => ({ ...state, ...this.telephone.shown(state), address_fixed: true, sites: [] });
 
   private changed(): void {
     const view = this.viewOf(this.desk.state);
@@ -100,6 +104,14 @@ export class PageHost implements Host {
       shown.addEventListener("click", () => window.focus());
       this.notified.set(call.id, shown);
     }
+  }
+
+  /** A phone link that the browser handed over. Any page can send somebody here, so it always waits for her word. */
+  private takeLink(): void {
+    const link = new URLSearchParams(location.search).get("tel");
+    if (!link) return;
+    history.replaceState(null, "", location.pathname + location.hash);
+    this.desk.toDial(ofTelLink(link).slice(0, 80));
   }
 
   private meetEmbedder(): void {

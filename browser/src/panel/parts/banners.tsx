@@ -3,10 +3,11 @@
 import { useSurface, useView } from "../context";
 import type { Screen } from "../state";
 import { NeedsMicrophone } from "./phone";
+import { ToDial } from "./to-dial";
 import { Button, IconButton } from "../../shared/parts/controls";
 
 export const Banners = ({ screen }: { screen: Screen["is"] }) => (
-  <><Notice /><PhoneTrouble />{screen === "home" && <NeedsMicrophone />}{screen === "home" && <><GrantTrouble /><LentToMe /><Lent /></>}</>
+  <><ToDial /><Notice /><PhoneTrouble />{screen === "home" && <NeedsMicrophone />}{screen === "home" && <><GrantTrouble /><LentToMe /><Lent /></>}</>
 );
 
 const Notice = () => {

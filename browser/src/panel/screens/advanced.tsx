@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { useAsking, useSurface, useView } from "../context";
 import type { Habits, Pop, Preferences } from "../../shared/values";
 import { Button, Choice, Field, Page, Refusal } from "../../shared/parts/controls";
+import { NumbersOnPages } from "./numbers";
 import { ProductChoice } from "./product";
 
 export const Advanced = () => {
@@ -29,27 +30,29 @@ const CallHabits = ({ habits }: { habits: Habits }) => {
   const { host } = useSurface();
   const { busy, refused, ask } = useAsking();
   const own = (name: keyof Preferences) => !habits.locked.includes(name);
-  const choose = (change: Partial<Preferences>) => void ask(() => host.ask("choose-preferences", {
-    auto_log: own("auto_log") ? habits.auto_log : null, pop: own("pop") ? habits.pop : null, ...change,
+  const mine = <N extends keyof Preferences>(name: N) => (own(name) ? habits[name] : null);
+  const choose = (change: Partial<Preferences>) => ask(() => host.ask("choose-preferences", {
+    auto_log: mine("auto_log"), pop: mine("pop"), numbers: mine("numbers"), confirm_dial: mine("confirm_dial"), ...change,
   }));
-  return (
+  return (<>
     <div class="card form">
       <h3>My calls</h3>
       <label class="tick">
         <input
           type="checkbox" checked={habits.auto_log} disabled={busy || !own("auto_log")}
-          onChange={(event) => choose({ auto_log: event.currentTarget.checked })}
+          onChange={(event) => void choose({ auto_log: event.currentTarget.checked })}
         />
         <span>Log every call on the HubSpot timeline</span>
       </label>
       <Choice
         label="Open the caller’s record" value={habits.pop} disabled={busy || !own("pop")} options={[...POPS]}
-        onChoose={(pop) => choose({ pop: pop as Pop })}
+        onChoose={(pop) => void choose({ pop: pop as Pop })}
       />
       {habits.locked.length > 0 && <p class="hint">What is grey was decided by your administrator.</p>}
       <Refusal reason={refused} />
     </div>
-  );
+    <NumbersOnPages own={(name) => !busy && own(name)} choose={choose} />
+  </>);
 };
 
 const Address = () => {

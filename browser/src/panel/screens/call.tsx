@@ -33,7 +33,7 @@ const Ringing = ({ call }: { call: Call }) => {
       <div class="ring-face"><Face name={chosenContact(call)?.name ?? null} /></div>
       <p class="big-number">{call.number_shown}</p>
       <div class="ring-who"><Who call={call} /></div>
-      {call.leg && <NeedsMicrophone />}
+      <NeedsMicrophone />
       <Refusal reason={refused} />
       <div class="ring-buttons foot">
         {call.can.includes("decline") && <Button kind="bad" icon="hang-up" busy={busy} onClick={() => void act("decline")}>Decline</Button>}

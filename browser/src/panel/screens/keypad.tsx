@@ -10,11 +10,12 @@ import { systemOf } from "../state";
 export const useDial = () => {
   const { host, happen } = useSurface();
   const asking = useAsking();
-  const dial = (number: string, contact_id: string | null = null) =>
+  const dial = (number: string, contact_id: string | null = null, done: () => void = () => undefined) =>
     void asking.ask(async () => {
       const call = await host.ask("dial", { number: number.trim(), contact_id });
       happen({ is: "look-at", call: call.id });
       happen({ is: "number", number: "" });
+      done();
     });
   return { ...asking, dial };
 };
