@@ -23,7 +23,7 @@ export const manifest = ({ version, demo }) => {
     icons: icons(16, 32, 48, 128),
     action: { default_title: "Offhook", default_icon: icons(16, 32) },
     background: { service_worker: "background.js", type: "module" },
-    permissions: ["storage", "offscreen", "notifications"],
+    permissions: ["storage", "offscreen", "notifications", "scripting", "contextMenus"],
     host_permissions: ["http://localhost:8600/*", "http://127.0.0.1:8600/*", ...sites],
     optional_host_permissions: ["https://*/*", "http://localhost/*", "http://127.0.0.1/*"],
     storage: { managed_schema: "managed-schema.json" },

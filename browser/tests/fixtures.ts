@@ -67,7 +67,7 @@ export const panel = (change: Partial<Panel> = {}): Panel => ({
   outcomes: [{ id: "o1", label: "Connected" }, { id: "o2", label: "Left voicemail" }, { id: "o3", label: "Wrong number" }],
   reminders: [], strays: [],
   hubspot: { app_url: "https://app.hubspot.com", contacts_url: "https://app.hubspot.com/contacts/42", users_url: "https://app.hubspot.com/settings/42/users" },
-  version: "0.1.0", habits: { auto_log: true, pop: "ringing", locked: [] }, ...change,
+  version: "0.1.0", habits: { auto_log: true, pop: "ringing", numbers: "hubspot", confirm_dial: false, locked: [] }, region: "US", ...change,
 });
 
 export const check = (name: string, part: Check["part"], says: string, change: Partial<Check> = {}): Check => ({
@@ -154,7 +154,7 @@ export const attempt = (change: Partial<NonNullable<DeskView["attempt"]>> = {}):
 
 export const view = (change: Partial<DeskView> = {}): DeskView => ({
   address: "http://localhost:8600", address_fixed: false, phone: noPhone, reach: "online", why_offline: null, signed_in: true, signed_out_because: null,
-  attempt: null, panel: panel(), drafts: {}, others: [], notice: null, ...change,
+  attempt: null, panel: panel(), drafts: {}, others: [], notice: null, to_dial: null, sites: [], ...change,
 });
 
 export const signedOut = (change: Partial<DeskView> = {}): DeskView => view({ signed_in: false, panel: null, ...change });

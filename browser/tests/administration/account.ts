@@ -44,7 +44,7 @@ const elevation = (change: Record<string, unknown>): Record<string, unknown> => 
   due_at: null, overdue: false, ended_at: null, ended_by: null, checked: true, by: null, why: null, ...change,
 });
 
-export const policy: Policy = { without: [], visibility: "everyone", account_logs: true, auto_log: { value: true, locked: false }, pop: { value: "ringing", locked: false } };
+export const policy: Policy = { without: [], visibility: "everyone", account_logs: true, auto_log: { value: true, locked: false }, pop: { value: "ringing", locked: false }, numbers: { value: "hubspot", locked: false }, confirm_dial: { value: false, locked: false } };
 
 export interface World {
   service: FakeService;

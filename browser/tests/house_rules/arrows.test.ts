@@ -41,9 +41,9 @@ it("knows HubSpot's pages in one file only", () => {
   expect(guilty.map(([path]) => path)).toEqual([]);
 });
 
-it("asks for the least: storage, the phone's own document, saying who rings, the service, HubSpot; loopback only in the demo", () => {
+it("asks for the least: storage, the phone’s own document, saying who rings, allowed sites, Call selection, the service, HubSpot; loopback only in the demo", () => {
   const real = manifest({ version: packageJson.version, demo: false });
-  expect(real.permissions).toEqual(["storage", "offscreen", "notifications"]);
+  expect(real.permissions).toEqual(["storage", "offscreen", "notifications", "scripting", "contextMenus"]);
   expect(real.content_scripts[0]?.matches.every((site: string) => /^https:\/\/app(-\w+)?\.hubspot\.com\/\*$/.test(site))).toBe(true);
   expect(real.host_permissions.filter((site: string) => !site.includes("hubspot.com"))).toEqual(["http://localhost:8600/*", "http://127.0.0.1:8600/*"]);
   expect(manifest({ version: packageJson.version, demo: true }).content_scripts[0]?.matches).toContain("http://127.0.0.1/*");

@@ -74,11 +74,11 @@ describe("setup", () => {
   });
 
   it("lets her decide how her calls are treated, but not what an administrator has locked", async () => {
-    const habits = { auto_log: true, pop: "ringing" as const, locked: ["auto_log"] };
+    const habits = { auto_log: true, pop: "ringing" as const, numbers: "sites" as const, confirm_dial: false, locked: ["auto_log", "numbers"] };
     await show(view({ panel: panel({ habits }) }), { place: "advanced" });
-    expect(all<HTMLInputElement>(".tick input").map(({ disabled }) => disabled)).toEqual([true]);
+    expect(all<HTMLInputElement>(".tick input").map(({ disabled }) => disabled)).toEqual([true, false]);
     await type("Open the caller’s record", "answered");
-    expect(host.asked).toEqual([["choose-preferences", { auto_log: null, pop: "answered" }]]);
+    expect(host.asked).toEqual([["choose-preferences", { auto_log: null, pop: "answered", numbers: null, confirm_dial: false }]]);
   });
 
   it("logs a call by hand where she asked to decide for each", async () => {
