@@ -20,6 +20,7 @@ CHOICES = {
     "log_level": ("debug", "info", "warning", "error"),
     "log_format": ("text", "json"),
     "asterisk_tls": ("off", "on"),
+    "sip_seen_by": ("none", "webhook", "asterisk"),
 }
 # Of seconds and of bytes; more is a slip of the pen.
 MOST = 1_000_000_000
@@ -55,7 +56,7 @@ class Settings:
         "Browser extensions whose panels may open the live stream; Offhook's own when empty.", ()
     )
     phone_systems: tuple[str, ...] = _setting(
-        "Phone systems that agents can choose: exchange, webhook, asterisk.", ("webhook",)
+        "Phone systems that agents can choose: exchange, webhook, asterisk, sip.", ("webhook",)
     )
     exchange_lines: tuple[str, ...] = _setting(
         "Lines of the embedded exchange, each `number:pin`, for example 201:7391,202:5520.", (), secret=True
@@ -76,6 +77,15 @@ class Settings:
     asterisk_context: str = _setting("Dialplan context in which numbers are dialled; nothing is when empty.", "")
     asterisk_caller_id: str = _setting("What customers are shown; what the dialplan sets when empty.", "")
     asterisk_plus: str = _setting("What replaces the + of a number that is dialled; `none` for nothing.", "+")
+    sip_server: str = _setting("Address of the SIP phone system's WebSocket: wss://….", "")
+    sip_domain: str = _setting("What stands behind the @ of lines' SIP addresses; the server's name when empty.", "")
+    sip_realm: str = _setting("Realm of lines' passwords; the domain when empty.", "")
+    sip_outbound_proxy: str = _setting("SIP address through which softphones send everything; none when empty.", "")
+    sip_ice_servers: tuple[str, ...] = _setting(
+        "STUN and TURN servers: stun:host:port, turn:name:password@host:port.", (), secret=True
+    )
+    sip_codecs: tuple[str, ...] = _setting("Codecs that softphones offer, best first.", ("opus", "pcmu", "pcma"))
+    sip_seen_by: str = _setting("Who tells of the same calls on the server side: none, webhook, asterisk.", "none")
     consent_patience: float = _setting(
         "Seconds without an answer from HubSpot after which the panel explains what may be wrong.", 45.0
     )
@@ -159,13 +169,28 @@ def check(settings: Settings) -> Settings:
     ):
         _check_address(name, url)
     _check_choices(settings)
-    unknown = set(settings.phone_systems) - {"exchange", "webhook", "asterisk"}
+    unknown = set(settings.phone_systems) - {"exchange", "webhook", "asterisk", "sip"}
     if unknown:
         raise ConfigurationError(f"OFFHOOK_PHONE_SYSTEMS names no known system: {', '.join(sorted(unknown))}.")
     if not all(re.match(r"[^:]+:[^:]+(:|$)", line) for line in settings.exchange_lines):
         raise ConfigurationError("OFFHOOK_EXCHANGE_LINES must be a list of number:pin.")
     _check_asterisk(settings)
+    _check_sip(settings)
     return settings
+
+
+def _check_sip(settings: Settings) -> None:
+    if "sip" not in settings.phone_systems:
+        return
+    if not settings.sip_server:
+        raise ConfigurationError("The phone system sip also needs OFFHOOK_SIP_SERVER.")
+    _check_address("sip_server", settings.sip_server, ("ws", "wss"))
+    if settings.sip_domain and not re.fullmatch(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\]", settings.sip_domain):
+        raise ConfigurationError("OFFHOOK_SIP_DOMAIN must be a name, as in pbx.example.com.")
+    if settings.sip_outbound_proxy and not re.fullmatch(r"sips?:[!-;=?-~]{1,200}", settings.sip_outbound_proxy):
+        raise ConfigurationError("OFFHOOK_SIP_OUTBOUND_PROXY must be a SIP address, as in sip:edge.example.com.")
+    if not settings.sip_codecs or not all(re.fullmatch("[A-Za-z0-9-]{1,20}", each) for each in settings.sip_codecs):
+        raise ConfigurationError("OFFHOOK_SIP_CODECS must be a list of names, as in opus,pcmu,pcma.")
 
 
 def _check_asterisk(settings: Settings) -> None:
@@ -202,16 +227,18 @@ def _check_choices(settings: Settings) -> None:
         raise ConfigurationError("OFFHOOK_DATABASE_URL must begin with sqlite:// or postgresql://.")
 
 
-def _check_address(name: str, url: str) -> None:
+def _check_address(name: str, url: str, schemes: tuple[str, str] = ("http", "https")) -> None:
+    """`schemes`: the one that is for this machine only, and the secure one."""
+    open_, secure = schemes
     try:
         parts = urlsplit(url)
-        fine = bool(parts.hostname) and parts.scheme in ("http", "https") and parts.port != 0
+        fine = bool(parts.hostname) and parts.scheme in schemes and parts.port != 0
     except ValueError:
         fine = False
     if not fine:
         raise ConfigurationError(f"{variable(name)} is not an address: {url!r}.")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ConfigurationError(f"{variable(name)} must be https, except on this machine: {url!r}.")
+    if parts.scheme == open_ and parts.hostname not in LOOPBACK:
+        raise ConfigurationError(f"{variable(name)} must be {secure}, except on this machine: {url!r}.")
 
 
 def require_hubspot_app(settings: Settings) -> Settings:

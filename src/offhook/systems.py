@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -12,11 +13,14 @@ from offhook.calls import store as calls
 from offhook.calls.call import Call
 from offhook.database import Database
 from offhook.errors import ConfigurationError
-from offhook.settings import Settings
+from offhook.grants.vault import Vault
+from offhook.line_secrets import LineSecrets
+from offhook.settings import Settings, secret_keys
 from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
 from offhook.telephony.exchange.exchange import Exchange
 from offhook.telephony.exchange.lines import Line
 from offhook.telephony.phone_system import PhoneSystem
+from offhook.telephony.sip import Server, ServerSide, Sip, ice_server
 from offhook.telephony.webhook.webhook import WebhookSystem
 
 
@@ -41,7 +45,27 @@ async def phone_systems(settings: Settings, database: Database, http: httpx.Asyn
         "webhook": lambda: WebhookSystem(settings.webhook_secret, settings.webhook_dial_url, _poster(http), _now),
         "asterisk": lambda: _asterisk(settings, live["asterisk"]),
     }
+    # Those that tell of the same calls on the server side; what lived there is listed by Asterisk anew.
+    beside: dict[str, Callable[[], ServerSide]] = {
+        "webhook": made["webhook"],
+        "asterisk": lambda: _asterisk(settings, ()),
+    }
+    made["sip"] = lambda: _sip(settings, database, beside)
     return {key: made[key]() for key in settings.phone_systems}
+
+
+def _sip(settings: Settings, database: Database, beside: Mapping[str, Callable[[], ServerSide]]) -> Sip:
+    host = urlsplit(settings.sip_server).hostname or ""
+    server_side = beside[settings.sip_seen_by]() if settings.sip_seen_by != "none" else None
+    return Sip(
+        Server(settings.sip_server, settings.sip_domain or host, settings.sip_outbound_proxy, settings.address),
+        LineSecrets("sip", database, Vault(secret_keys(settings))),
+        realm=settings.sip_realm,
+        ice_servers=[ice_server(each) for each in settings.sip_ice_servers],
+        codecs=settings.sip_codecs,
+        region=settings.default_region,
+        server_side=server_side,
+    )
 
 
 def _asterisk(settings: Settings, live: Sequence[Call]) -> Asterisk:

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from tests.house_rules.repository import DOCS, OFFHOOK, ROOT, code_in, files, name_of, rows_of, text_of
+from tests.telephony.sip.driver import Kept
 
 from offhook.diagnosis import rights
 from offhook.hubspot import scopes
 from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
 from offhook.telephony.exchange import Exchange
 from offhook.telephony.phone_system import Capability, PhoneSystem
+from offhook.telephony.sip import Server, Sip
 from offhook.telephony.webhook import WebhookSystem
 
 PAGE = DOCS / "reference/capabilities.md"
@@ -32,10 +34,15 @@ def asterisk(dialling: Dialling) -> Asterisk:
     return Asterisk(Address("pbx.example", 5038, "offhook", "a secret"), Lines(), dialling, now, str)
 
 
+def sip() -> Sip:
+    return Sip(Server("wss://pbx.example/ws", "pbx.example"), Kept())
+
+
 # A phone system as it is set up at its best and at its least. A new one adds a line here.
 BUILT: Mapping[str, Callable[[], tuple[PhoneSystem, PhoneSystem]]] = {
     "asterisk": lambda: (asterisk(Dialling("from-internal")), asterisk(Dialling())),
     "exchange": lambda: (Exchange({}, now, str), Exchange({}, now, str)),
+    "sip": lambda: (sip(), sip()),
     "webhook": lambda: (
         WebhookSystem("a secret", "https://pbx.example/control", post, now),
         WebhookSystem("", "", post, now),

@@ -78,6 +78,15 @@ line_stay = Table(
     Index("ix_line_stay_line", "phone_system", "line"),
 )
 
+# Passwords of lines, sealed, where the agents' browsers are the telephones.
+line_secret = Table(
+    "line_secret",
+    metadata,
+    Column("phone_system", String(64), primary_key=True),
+    Column("line", String(64), primary_key=True),
+    Column("sealed", Text, nullable=False),
+)
+
 # No phone system tells of a call later than this.
 STAYS_KEPT = timedelta(days=30)
 
@@ -273,6 +282,27 @@ async def stays(connection: AsyncConnection, phone_system: str) -> list[Stay]:
     """Everybody's, on every line of a phone system, as far back as is kept."""
     query = select(line_stay).where(line_stay.c.phone_system == phone_system)
     return [Stay(row.line, row.since, row.until) for row in await connection.execute(query)]
+
+
+# Passwords of lines.
+
+
+async def keep_line_secret(connection: AsyncConnection, phone_system: str, line: str, sealed: str) -> None:
+    """The newest counts."""
+    await forget_line_secret(connection, phone_system, line)
+    await connection.execute(insert(line_secret).values(phone_system=phone_system, line=line, sealed=sealed))
+
+
+async def line_secret_of(connection: AsyncConnection, phone_system: str, line: str) -> str | None:
+    """Sealed, as it was kept."""
+    mine = (line_secret.c.phone_system == phone_system, line_secret.c.line == line)
+    sealed: str | None = await connection.scalar(select(line_secret.c.sealed).where(*mine))
+    return sealed
+
+
+async def forget_line_secret(connection: AsyncConnection, phone_system: str, line: str) -> None:
+    mine = (line_secret.c.phone_system == phone_system, line_secret.c.line == line)
+    await connection.execute(delete(line_secret).where(*mine))
 
 
 async def set_available(connection: AsyncConnection, agent_id: str, available: bool) -> None:

@@ -15,11 +15,12 @@ SOON = timedelta(minutes=1)
 
 class PhoneSystemSeen(Struct, frozen=True):
     """The phone system that the agent chose, as this Offhook has it. `title` is empty when it has none of this key;
-    `embedded`: it runs inside the service."""
+    `embedded`: it runs inside the service; `tests_itself`: it says more of itself (`step`)."""
 
     key: str
     title: str = ""
     embedded: bool = False
+    tests_itself: bool = False
 
 
 def line(system: PhoneSystemSeen | None, number: str | None) -> Iterator[Finding]:
@@ -45,8 +46,17 @@ def _phone_system(system: PhoneSystemSeen) -> Finding:
         return failed(name, says, "Add it to OFFHOOK_PHONE_SYSTEMS, or choose another.", part="line")
     if system.embedded:
         return passed(name, f"{system.title} is part of Offhook.", "line")
+    if system.tests_itself:
+        return passed(name, f"{system.title} is set up; how far the way to it leads was tried.", "line")
     says = f"{system.title} has no way to be asked how it is; that its deliveries arrive shows it."
     return not_asked(name, says, part="line", minor=True)
+
+
+def step(name: str, ok: bool | None, says: str, remedy: str | None) -> Finding:
+    """One step of the way to a phone system; `ok` is None when only a browser can take it."""
+    if ok is None:
+        return not_asked(name, says, part="line", minor=True)
+    return passed(name, says, "line") if ok else failed(name, says, remedy, part="line")
 
 
 def deliveries(arrivals: Arrivals, source: str, now: datetime) -> Finding:

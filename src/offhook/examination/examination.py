@@ -33,7 +33,7 @@ from offhook.hubspot_app.commands import wanted_by
 from offhook.hubspot_app.folder import check as check_project
 from offhook.policies import store as policies
 from offhook.settings import Settings
-from offhook.telephony.phone_system import PhoneSystem, Rings
+from offhook.telephony.phone_system import PhoneSystem, Rings, SelfTesting
 
 KINDS = checks.Kinds(scopes.REQUIRED, (*scopes.REQUIRED, *scopes.OPTIONAL, *scopes.OF_ACCOUNT), scopes.CAPABILITIES)
 
@@ -139,7 +139,9 @@ class Examination:
 
     def _phone_system(self, key: str) -> PhoneSystemSeen:
         system = self._systems.get(key)
-        return PhoneSystemSeen(key, system.title, isinstance(system, Rings)) if system else PhoneSystemSeen(key)
+        if system is None:
+            return PhoneSystemSeen(key)
+        return PhoneSystemSeen(key, system.title, isinstance(system, Rings), isinstance(system, SelfTesting))
 
 
 def _nobody(email: str, app_url: str) -> Report:

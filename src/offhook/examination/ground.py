@@ -17,7 +17,7 @@ from offhook.grants.vault import Secret
 from offhook.hubspot.signs_of_life import time_at
 from offhook.jobs import inbox as deliveries
 from offhook.settings import Settings
-from offhook.telephony.phone_system import PhoneSystem
+from offhook.telephony.phone_system import PhoneSystem, SelfTesting
 
 # A service that does not answer itself within this will not answer anybody, in seconds.
 PATIENCE = 5.0
@@ -48,8 +48,9 @@ class Ground:
             Probe(of_service.CREDENTIALS, self._look_at_app, part="app"),
             Probe("Deliveries", lambda: self._look_at_deliveries(whom), part="deliveries"),
         )
-        findings, time = await asyncio.gather(asyncio.gather(*map(ask, looks)), self._time())
-        return [*findings, *time]
+        asked = asyncio.gather(*map(ask, looks)), self._time(), self._ways_to_phone_systems(whom)
+        findings, time, ways = await asyncio.gather(*asked)
+        return [*findings, *time, *ways]
 
     async def _look_at_itself(self) -> Finding:
         address = self._settings.address
@@ -79,6 +80,13 @@ class Ground:
             found = await deliveries.arrivals(connection, key)
         system = self._systems.get(key or "")
         return of_desk.deliveries(found, system.title if system else key or "any phone system", self._now())
+
+    async def _ways_to_phone_systems(self, whom: Whom | None) -> list[Finding]:
+        """How far the way of a phone leads: on her line, or without one for whoever looks at the installation."""
+        key, line = (whom.agent.phone_system, whom.agent.line) if whom and whom.agent else (None, None)
+        tested = [each for each in self._systems.values() if whom is None or each.key == key]
+        ways = [await each.self_test(line) for each in tested if isinstance(each, SelfTesting)]
+        return [of_desk.step(each.name, each.ok, each.says, each.remedy) for way in ways for each in way]
 
     async def _time(self) -> tuple[Finding, Finding]:
         before = self._now()

@@ -17,6 +17,7 @@ from msgspec import Struct
 from offhook.calls.events import CallEvent
 from offhook.calls.phone_number import PhoneNumber
 from offhook.calls.sighting import Sighting
+from offhook.errors import OffhookError
 
 
 class Action(StrEnum):
@@ -72,13 +73,16 @@ class Proven(Struct, frozen=True):
 class Reading(Struct, frozen=True):
     """What a delivery says: call events in the order in which they stand, and what was not understood (for people).
 
-    `seen`: given by a phone system that sees a call from several places under different ids, for the one call that these
-    events are of; a call that another place told of already is then the same call. It counts in this order.
+    `withdrawn`: whoever told of the call takes it back, it may never have been one; it is logged only if another place
+    tells of it, too. `seen`: given by a phone system that sees a call from several places under different ids, for the
+    one call that these events are of; a call that another place told of already is then the same call. It counts in this
+    order.
     """
 
     events: tuple[CallEvent, ...] = ()
     unrecognised: str | None = None
     seen: tuple[Sighting, ...] = ()
+    withdrawn: bool = False
 
 
 # Hands a delivery to the inbox; returns when it is kept durably. Arguments: key, body.
@@ -144,10 +148,6 @@ class PhoneSystem(Protocol):
         """
 
 
-@runtime_checkable
-class Rings(Protocol):
-    """A phone system that can play a caller, for trying everything out."""
-
 class PhoneConnection(Protocol):
     """A phone's WebSocket, as the phone system hears it. Neither method raises or waits."""
 
@@ -164,6 +164,10 @@ class TakesPhones(Protocol):
     def connect_phone(self, send: Callable[[str], None], close: Callable[[int, str], None]) -> PhoneConnection | None:
         """A phone came; None when there are too many. `close`: a code of WebSocket's and a sentence."""
 
+
+@runtime_checkable
+class Rings(Protocol):
+    """A phone system that can play a caller, for trying everything out."""
 
     async def ring(self, caller: str, line: str, name: str = "") -> str:
         """Somebody calls a line; gives the call's id. Raises NotFound when there is no such line."""
@@ -228,3 +232,73 @@ class Relayed(Protocol):
         Raises:
             MalformedDelivery: it cannot be read.
         """
+
+
+class Step(Struct, frozen=True):
+    """One step on the way to the phone system; what comes after one that failed was not tried.
+
+    `says`: what was found, a sentence. `remedy`: what to do, when it failed. `ok`: None when it could not be asked.
+    """
+
+    name: str
+    ok: bool | None
+    says: str
+    remedy: str | None = None
+
+
+@runtime_checkable
+class SelfTesting(Protocol):
+    """A phone system that can say at which step the way to it ends."""
+
+    async def self_test(self, line: str | None) -> tuple[Step, ...]:
+        """Go the way of a phone on this line, as far as it leads; without a line as far as it can. Never raises."""
+
+
+class OwnApp(Struct, frozen=True):
+    """An app of the phone system's on the agent's computer, which dials where the service cannot.
+
+    `link`: the address that makes it dial, with `{number}` (E.164); `link_as`: the same as one of the numbers in
+    `caller_ids`, with `{caller_id}`; `frame`: the address of the vendor's softphone to be framed by the panel. What is
+    empty there is not.
+    """
+
+    link: str
+    link_as: str = ""
+    caller_ids: tuple[str, ...] = ()
+    frame: str = ""
+
+
+@runtime_checkable
+class HasOwnApp(Protocol):
+    """A phone system on which agents dial with its own app: the panel opens a link, or asks the vendor's frame."""
+
+    own_app: OwnApp
+
+
+class LineOffer(Struct, frozen=True):
+    """A line that an agent can choose instead of typing it."""
+
+    number: str
+    name: str
+
+
+@runtime_checkable
+class OffersLines(Protocol):
+    """A phone system that knows whose its lines are."""
+
+    async def lines_of(self, name: str) -> tuple[LineOffer, ...]:
+        """The lines of a person of this name; none when nobody is known by it, or the phone system does not answer."""
+
+
+class Probed(Struct, frozen=True):
+    """One thing that was tried at a phone system just now; `problem` is None when it went well."""
+
+    name: str
+    problem: OffhookError | None = None
+
+
+@runtime_checkable
+class Probes(Protocol):
+    """A phone system that can be asked how it is, without changing anything."""
+
+    async def probe(self) -> tuple[Probed, ...]: ...
