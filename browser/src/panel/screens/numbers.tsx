@@ -61,7 +61,7 @@ const Allowed = () => {
   };
   return (
     <form class="sites" onSubmit={allow}>
-      {sites.length > 0 && <ul class="plain-list" aria-label="Sites">{sites.map((site) => (
+      {sites.length > 0 && <ul aria-label="Sites">{sites.map((site) => (
         <li key={site}>
           <span>{site.replace(/^https:\/\//, "")}</span>
           <IconButton icon="close" label={`Do not look at ${site} any more`} onClick={() => void ask(() => host.ask("forbid-site", { site }))} />
