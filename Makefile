@@ -13,7 +13,7 @@ demo: ## Everything on one machine; ARGS="--autoplay" plays the story by itself
 	@$(BIN)/offhook demo $(ARGS)
 
 test: ## All checks and tests, browser tests included; ARGS go to pytest
-	@scripts/ready python panel chromium postgres
+	@scripts/ready python panel chromium postgres telephony
 	@$(MAKE) --no-print-directory lint test-browser test-python
 
 test-python:

@@ -61,7 +61,8 @@ const habits = (f: Fields): Habits => ({
 const phoneSystem = (f: Fields): PhoneSystem => ({
   key: text(f["key"]), title: text(f["title"]) || text(f["key"]), says: text(f["says"]),
   line_login: oneOf(f["line_login"], ["none", "line", "line-and-secret"], "line-and-secret"),
-  can: texts(f["can"]), softphone: yes(f["softphone"]),
+  can: [...new Set([...texts(f["can"]), ...(yes(f["softphone"]) ? ["dial"] : [])])], // the browser's phone dials, whatever the service can
+  softphone: yes(f["softphone"]),
 });
 
 const line = (f: Fields): Line => ({ number: text(f["number"]), name: text(f["name"]) });

@@ -27,3 +27,8 @@ it("reads problems and reasons alike", () => {
   expect(read.refusal({ detail: "No.", code: "x", retryable: true }, 409)).toMatchObject({ says: "No.", code: "x", status: 409, retryable: true, contacts: [] });
   expect(read.refusal("<html>", 502)).toMatchObject({ says: "The service answered 502.", code: "http-502" });
 });
+
+it("where the browser is the telephone it dials, whatever the service can", () => {
+  const systems = (more: object) => read.panel({ phone_systems: [{ key: "sip", can: [], ...more }] }).phone_systems.map(({ can }) => can);
+  expect([systems({ softphone: true }), systems({ softphone: false })]).toEqual([[["dial"]], [[]]]);
+});

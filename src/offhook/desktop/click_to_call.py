@@ -17,7 +17,7 @@ from offhook.calls.store import KeptCall
 from offhook.database import Database
 from offhook.desktop.call_monitor import AfterCommit, CallMonitor
 from offhook.errors import InvalidNumber, Unsupported, WrongState
-from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, PhoneSystem
+from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, HasSoftphone, PhoneSystem
 
 
 class ClickToCall:
@@ -46,7 +46,7 @@ class ClickToCall:
         number = self._number(text)
         system, line = self._line(agent)
         if Capability.DIAL not in system.capabilities:
-            raise Unsupported(f"{system.title} cannot be asked to dial; dial on the phone.")
+            raise Unsupported(_why_not(system, f"{system.title} cannot be asked to dial; dial on the phone."))
         external_id = await system.dial(line, number)
         started = CallStarted(external_id, self._now(), Direction.OUTBOUND, number.e164)
         try:
@@ -73,7 +73,7 @@ class ClickToCall:
         line = kept.line_of(agent.id)
         system = self._systems[kept.call.phone_system]
         if CAPABILITY_FOR[action] not in system.capabilities:
-            raise Unsupported(f"{system.title} cannot do that from here; use the phone.")
+            raise Unsupported(_why_not(system, f"{system.title} cannot do that from here; use the phone."))
         if line is None:
             raise WrongState("This call is not on your line.")
         await system.control(kept.call.id, line, action, self._target(action, to))
@@ -103,3 +103,9 @@ class ClickToCall:
         if system is None or agent.line is None:
             raise WrongState("You are not logged in to a line.", remedy="Log in to your line in the panel first.")
         return system, agent.line
+
+
+def _why_not(system: PhoneSystem, otherwise: str) -> str:
+    if isinstance(system, HasSoftphone):
+        return "Your browser is the telephone here, and it is not connected just now: see the state of your line above."
+    return otherwise

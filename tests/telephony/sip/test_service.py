@@ -163,6 +163,7 @@ async def test_a_call_that_the_browser_and_the_server_see_is_one_call(
 async def test_dialling_without_a_softphone_is_explained(ada: Panel) -> None:
     answer = await ada.ask("POST", "/api/calls", {"number": demo.CARLA_NUMBER})
     assert (answer.status_code, answer.json()["code"]) == (409, "unsupported")
+    assert answer.json()["detail"].startswith("Your browser is the telephone here, and it is not connected")
 
 
 async def test_the_doctor_goes_the_way_of_the_agents_phone(settings: Settings, ada: Panel, pbx: Registrar) -> None:

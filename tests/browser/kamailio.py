@@ -1,0 +1,192 @@
+"""A telephone network of its own: Kamailio as docs/how-to/kamailio.cfg has it, rtpengine, SIPp and baresip as strangers.
+
+All of it lives in a network namespace that has nothing but a loopback, so the ports are free and nobody else hears it.
+The calling thread moves into it, and with it what it starts: the sandbox, the service, the browsers.
+"""
+
+import ctypes
+import math
+import os
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import wave
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from tests.scenarios.stage import eventually
+
+HERE = Path(__file__).parent
+CONFIGURATION = HERE.parents[1] / "docs/how-to/kamailio.cfg"
+DOMAIN, SERVER, TRUNK = "pbx.test", "ws://127.0.0.1:8088", "127.0.0.1"
+RTPENGINE = (
+    *("rtpengine", "--foreground", "--log-stderr", "--table=-1", "--config-file=none", "--interface=127.0.0.1"),
+    *("--listen-ng=127.0.0.1:2223", "--port-min=30000", "--port-max=30200", "--num-threads=2"),
+)
+PROGRAMS = {"kamailio": "kamailio", "rtpengine": "rtpengine-daemon", "sipp": "sip-tester", "baresip": "baresip-core"}
+_NEW_NETWORK = 0x40000000
+
+
+@contextmanager
+def own_network() -> Iterator[None]:
+    """Skips, and says why, where this machine cannot."""
+    missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    libc = ctypes.CDLL(None, use_errno=True)
+    before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+    try:
+        if libc.unshare(_NEW_NETWORK) != 0:
+            pytest.skip(f"no network namespace of our own ({os.strerror(ctypes.get_errno())}); it needs root")
+        try:
+            # baresip refuses 127.0.0.1 as an address of its own.
+            for command in ("ip link set lo up", "ip addr add 127.0.0.2/8 dev lo"):
+                subprocess.run(command.split(), check=True)
+            yield
+        finally:
+            libc.setns(before, _NEW_NETWORK)
+    finally:
+        os.close(before)
+
+
+@contextmanager
+def started(command: Sequence[str | Path], folder: Path, name: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process whose words are in a file beside it; ended by its id when it is over."""
+    with (folder / f"{name}.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@dataclass(frozen=True)
+class Network:
+    """Kamailio and rtpengine that run. `folder`: where logs, tones and recordings are."""
+
+    folder: Path
+
+    @contextmanager
+    def calls(self, line: str, seconds: float, caller: str) -> Iterator[subprocess.Popen[bytes]]:
+        """SIPp, a carrier on UDP: calls a line, sends a tone for so long, hangs up; exits with 0 if all was well."""
+        values = {"CALLER": caller, "SECONDS": str(round(seconds * 1000)), "TONE": str(self.folder / "tone.ulaw")}
+        scenario = self.folder / f"carrier-{line}.xml"
+        scenario.write_text(_filled("carrier.xml", values))
+        where = f"-s {line} 127.0.0.1:5060 -i {TRUNK} -p 5090 -mi {TRUNK} -mp 26000 -m 1 -nostdin -timeout 120"
+        with started(["sipp", "-sf", scenario, *where.split(), "-timeout_error"], self.folder, "sipp") as process:
+            yield process
+
+    def through(self) -> list[int]:
+        """Packets that rtpengine has had from each side of the calls that live, most first."""
+        calls = re.findall(rb"(\d+):([^:]+@[0-9.]+|[0-9a-f]{16})", ng(b"d7:command4:list5:limit2:32e"))
+        answers = [ng(b"d7:call-id%d:%s7:command5:querye" % (len(call), call)) for _, call in calls]
+        return sorted(
+            (int(each) for answer in answers for each in re.findall(rb"7:packetsi(\d+)e", answer)), reverse=True
+        )
+
+    @contextmanager
+    def baresip(self, number: str) -> Iterator["Baresip"]:
+        folder = self.folder / "baresip"
+        folder.mkdir()
+        modules = next(Path("/usr/lib").glob("**/baresip/modules"))
+        (folder / "config").write_text(_filled("baresip.conf", {"MODULES": str(modules), "FOLDER": str(folder)}))
+        proxy = 'outbound="sip:127.0.0.1:5060;transport=udp"'
+        (folder / "accounts").write_text(f"<sip:{number}@{DOMAIN}>;{proxy};audio_codecs=pcmu;answermode=auto;regint=0\n")
+        (folder / "contacts").write_text("")
+        with started(["baresip", "-f", folder], self.folder, "baresip"):
+            eventually(lambda: listens(4444), bool, "baresip", 15)
+            with socket.create_connection(("127.0.0.1", 4444), timeout=10) as connection:
+                yield Baresip(folder, connection)
+
+
+@dataclass(frozen=True)
+class Baresip:
+    """A telephone of another make, on UDP, at its control port. What it hears it writes down."""
+
+    folder: Path
+    connection: socket.socket
+
+    def does(self, command: str, parameters: str = "") -> None:
+        said = f'{{"command":"{command}","params":"{parameters}"}}'.encode()
+        self.connection.sendall(b"%d:%s," % (len(said), said))
+
+    def loudest(self) -> float:
+        """Of all that was heard, 0 to 1."""
+        return max((loudness(each) for each in self.folder.glob("*.wav")), default=0.0)
+
+
+@contextmanager
+def network(folder: Path, lines: Mapping[str, str]) -> Iterator[Network]:
+    """`lines`: names and passwords."""
+    shutil.copy(CONFIGURATION, folder / "kamailio.cfg")
+    known = " ".join(f'$sht(lines=>{line}) = "{password}";' for line, password in lines.items())
+    (folder / "lines.cfg").write_text(f"event_route[htable:mod-init] {{ {known} }}\n")
+    write_tones(folder)
+    kamailio = ["kamailio", "-f", "kamailio.cfg", "-DD", "-E", "-P", folder / "kamailio.pid", "-Y", folder]
+    with ExitStack() as stack:
+        stack.enter_context(started(RTPENGINE, folder, "rtpengine"))
+        eventually(lambda: b"pong" in ng(b"d7:command4:pinge"), bool, "rtpengine", 15)
+        stack.enter_context(started(kamailio, folder, "kamailio"))
+        eventually(lambda: listens(8088), bool, "Kamailio", 15)
+        yield Network(folder)
+
+
+def listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def ng(asked: bytes) -> bytes:
+    """rtpengine's own way of being asked: bencode over UDP. Empty when it does not answer."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.settimeout(1)
+        with suppress(OSError):
+            probe.sendto(b"%s %s" % (uuid4().hex.encode(), asked), ("127.0.0.1", 2223))
+            return probe.recv(65_536)
+    return b""
+
+
+def _filled(name: str, values: Mapping[str, str]) -> str:
+    text = (HERE / "strangers" / name).read_text()
+    for each, value in values.items():
+        text = text.replace(f"__{each}__", value)
+    return text
+
+
+def write_tones(folder: Path) -> None:
+    """440 Hz at 8 kHz: raw mu-law for SIPp, a longer WAV for baresip."""
+    samples = [round(math.sin(2 * math.pi * 440 * each / 8000) * 12_000) for each in range(8000)]
+    (folder / "tone.ulaw").write_bytes(bytes(map(_mu_law, samples)))
+    with wave.open(str(folder / "said.wav"), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(struct.pack(f"<{len(samples)}h", *samples) * 120)
+
+
+def _mu_law(sample: int) -> int:
+    """G.711."""
+    sign, magnitude = (0x80 if sample < 0 else 0), min(abs(sample), 32_635) + 132
+    exponent = max(magnitude.bit_length() - 8, 0)
+    return ~(sign | exponent << 4 | (magnitude >> (exponent + 3)) & 0x0F) & 0xFF
+
+
+def loudness(path: Path) -> float:
+    """The loudest sample of a recording, 0 to 1; 0 of one that is not whole yet."""
+    with suppress(wave.Error, EOFError), wave.open(str(path)) as sound:
+        frames = sound.readframes(sound.getnframes())
+        samples = struct.unpack(f"<{len(frames) // 2}h", frames[: len(frames) // 2 * 2])
+        return max((abs(each) for each in samples), default=0) / 32_768
+    return 0.0
