@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.administration.lending import GIVE_BACK_ROLE, Lending
 from offhook.administration.office import ANSWER_RIGHTS, open_office
+from offhook.administration.syncing import SYNC_DIRECTORY, Syncing
 from offhook.administration.telling import Telling
 from offhook.administration.watch import Watch
 from offhook.agents import store as agents
@@ -37,6 +38,7 @@ from offhook.desktop.who import Answer, Reason
 from offhook.desktop.wrap_up import WrapUps
 from offhook.diagnosis.unanswered import Unanswered
 from offhook.directory.index import Directory
+from offhook.directory.sync import Sync
 from offhook.examination.examination import Examination, Examined
 from offhook.examination.ground import Ground
 from offhook.examination.in_hubspot import InHubSpot
@@ -190,6 +192,9 @@ class House:
     def _open_administration(self) -> None:
         database, of_account = self.database, self.name.accounts
         self.telling = Telling(database, self.panels)
+        every = timedelta(seconds=self.settings.directory_sync_every)
+        sync = Sync(database, self.directory, now, every=every, region=self.settings.default_region)
+        self.syncing = Syncing(database, sync, self.access, of_account, now)
         self.lending = Lending(database, self.elevations, self.access, of_account, now, self.telling.concerned)
         self.office = open_office(
             database, self.name.agents, of_account, self.panels, self.access, self.elevations, self.hubspot.task_url, now
@@ -225,6 +230,7 @@ class House:
                 LEARN_AGENT: lambda job: self.arrival.learn_later(job.payload),
                 ANSWER_RIGHTS: lambda job: self.office.own_rights.answer_later(job.payload),
                 GIVE_BACK_ROLE: lambda job: self.lending.give_back(job.payload),
+                SYNC_DIRECTORY: lambda job: self.syncing.go_on(job.payload),
             },
             now,
             self._settled,
@@ -248,6 +254,7 @@ class House:
             telling=self.telling,
             office=self.office,
             is_super_admin=self.watch.is_super_admin,
+            syncing=self.syncing,
             arrival=self.arrival,
             panels=self.panels,
             click_to_call=ClickToCall(self.database, self.systems, self.monitor, now, settings.default_region),
@@ -276,6 +283,7 @@ class House:
         await self.rules.refresh()
         async with self.database.transaction() as connection:
             await outbox.resume_all(connection, now())  # a key that was lost may be back
+        await self.syncing.put_all()
         if serve:
             self._run(self.inbox.run(), self.upkeep.watch_rules(self.rules))
             self._run(self.watch.run(), self.office.attending.watch())

@@ -96,6 +96,9 @@ class Settings:
     default_region: str = _setting("Country (ISO 3166) of numbers written without a country code.", "US")
     delivery_limit: int = _setting("Largest delivery that is accepted, in bytes.", 65_536)
     directory_max_age: float = _setting("Seconds for which HubSpot's answer about a number is used again.", 600.0)
+    directory_sync_every: float = _setting(
+        "Seconds between looks at which contacts have changed; 0: contacts are known by use only.", 300.0
+    )
     panel_dir: Path = _setting("Folder of the built panel; found beside the service when empty.", Path())
     log_level: str = _setting("How much is logged: debug, info, warning, error.", "info")
     log_format: str = _setting("Log lines for people (`text`) or for machines (`json`).", "text")
@@ -211,7 +214,7 @@ def _check_numbers(settings: Settings) -> None:
     for name in ("port", "asterisk_port"):
         if not 0 < getattr(settings, name) < 65_536:
             raise ConfigurationError(f"{variable(name)} must be between 1 and 65535, not {getattr(settings, name)}.")
-    seconds = ("consent_patience", "consent_lifetime", "elevation_due_after", "directory_max_age")
+    seconds = ("consent_patience", "consent_lifetime", "elevation_due_after", "directory_max_age", "directory_sync_every")
     for name in (*seconds, "delivery_limit"):
         if not 0 <= getattr(settings, name) <= MOST:
             raise ConfigurationError(f"{variable(name)} must be between 0 and {MOST:,}.")

@@ -15,6 +15,7 @@ from offhook.desktop import store as strays
 from offhook.desktop.callers import ActingFor
 from offhook.desktop.panels import Panels
 from offhook.desktop.rules import Rules
+from offhook.directory import store as directory
 from offhook.errors import OffhookError
 from offhook.grants.elevation import Elevations
 from offhook.hubspot.client import Acting
@@ -130,6 +131,10 @@ class Upkeep:
             metrics.unhandled.set(await unhandled(connection))
             elevations = await self._elevations.accounts_pending(connection)
             metrics.elevations_overdue.set(await self._elevations.overdue(connection))
+            progress = (await directory.all_progress(connection)).values()
+        looked = [each.looked_at for each in progress if each.looked_at]
+        metrics.directory_listing.set(sum(each.listed_at is None for each in progress))
+        metrics.directory_behind.set((self._now() - min(looked)).total_seconds() if looked else 0)
         metrics.jobs.clear()
         for (kind, status), count in counts.items():
             metrics.jobs.labels(kind, status).set(count)

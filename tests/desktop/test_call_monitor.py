@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from tests.desktop.office import ACORN, CARLA_NUMBER, STRANGER, TWINS_NUMBER, Office
+from tests.desktop.office import ACORN, CARLA, CARLA_NUMBER, STRANGER, TWINS_NUMBER, Office
 
 from offhook.agents import store as agents
 from offhook.agents.agent import Agent
@@ -76,6 +76,33 @@ async def test_a_number_that_is_known_needs_no_asking_and_opens_the_record_at_on
     assert shown.who.answer is Answer.ONE
     assert len(office.pops(ben)) == 2
     assert len(office.hubspot.asked) == asked
+
+
+async def test_who_was_ever_seen_with_the_number_is_shown_while_hubspot_is_asked_and_hubspot_has_the_last_word(
+    office: Office, ben: Agent
+) -> None:
+    await office.directory.saw(ACORN, [CARLA])
+    office.clock.advance(minutes=20)
+    office.hubspot.gate.clear()
+    await office.ring()
+    view = await office.until(lambda: office.shown(ben))
+    assert (view.who.answer, [each.name for each in view.who.contacts]) == (Answer.ASKING, ["Carla Reyes"])
+    assert (view.contact_id, office.pops(ben)) == (None, []), "nothing is done about it yet"
+    del office.hubspot.contacts[CARLA.id]
+    office.hubspot.gate.set()
+    answered = await office.until(lambda: (now := office.shown(ben)) and now.who.answer is not Answer.ASKING and now)
+    assert (answered.who.answer, answered.who.contacts) == (Answer.NONE, ()), "she was archived"
+    assert office.pops(ben) == []
+
+
+async def test_who_is_known_when_hubspot_cannot_be_asked_is_shown_with_the_reason(office: Office, ben: Agent) -> None:
+    await office.directory.saw(ACORN, [CARLA])
+    office.hubspot.problem = HubSpotUnreachable()
+    await office.ring()
+    view = await office.until(lambda: (now := office.shown(ben)) and now.who.answer is not Answer.ASKING and now)
+    assert (view.who.answer, [each.name for each in view.who.contacts]) == (Answer.ONE, ["Carla Reyes"])
+    assert view.who.reason
+    assert view.who.reason.code == "hubspot-unreachable"
 
 
 @pytest.mark.parametrize(

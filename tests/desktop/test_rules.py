@@ -53,6 +53,18 @@ async def test_a_colleagues_contact_is_not_shown_when_she_calls(
     assert "Carla" not in repr(view)
 
 
+async def test_a_colleagues_contact_is_not_shown_either_while_hubspot_is_asked(
+    office: Office, ben: Agent, a_colleagues: None
+) -> None:
+    await office.directory.saw(ACORN, [*office.hubspot.contacts.values()])
+    await decide(office, Policy(visibility=Visibility.OWN))
+    office.hubspot.gate.clear()
+    await office.ring(CARLA_NUMBER)
+    call = await office.until(lambda: office.shown(ben))
+    assert (call.who.answer, call.who.contacts) == (Answer.ASKING, ())
+    office.hubspot.gate.set()
+
+
 async def test_a_team_mates_contact_is_shown(office: Office, ben: Agent, a_colleagues: None) -> None:
     async with office.database.transaction() as connection:
         await agents.learn_mates(connection, ben.id, [ELSEWHERE])

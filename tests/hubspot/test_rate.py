@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from offhook.hubspot.rate import LONGEST_PAUSE, Lane, LaneKey, Rates, Urgency
 
-NOW, LATER = Urgency.NOW, Urgency.LATER
+NOW, LATER, SPARE = Urgency
 
 
 def send(lane: Lane, count: int, at: float) -> None:
@@ -25,6 +25,13 @@ def test_work_that_can_wait_leaves_room_for_ringing_phones() -> None:
     send(lane, 3, 10.0)
     assert lane.wait(10.0, LATER) == 1.0
     assert lane.wait(10.0, NOW) == 0
+
+
+def test_what_nobody_waits_for_leaves_room_for_everybody_else() -> None:
+    lane = Lane(5, 1.0, 2)
+    send(lane, 1, 10.0)
+    assert lane.wait(10.0, SPARE) == 1.0
+    assert lane.wait(10.0, LATER) == 0
 
 
 def test_a_pause_stops_everybody_and_ends() -> None:

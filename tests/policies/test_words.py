@@ -22,6 +22,7 @@ USUAL = Policy()
             Policy(confirm_dial=Choice(True)),
             "Asking before a clicked number is dialled: on, agents may choose otherwise;",
         ),
+        (Policy(sync_contacts=False), "Keeping the contacts here, to know callers at once: off; before: on."),
         (Policy(account_logs=False), "Logging with the account's connection when an agent's own is broken: off; before:"),
     ],
 )

@@ -103,6 +103,7 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/api/administration/account-grant", None, 401, 403, 200, 403, 200),
     Row("GET", "/api/administration/policy", None, 401, 403, 200, 403, 200),
     Row("PUT", "/api/administration/policy", {"account_logs": True}, 401, 403, 200, 403, 200),
+    Row("GET", "/api/administration/directory", None, 401, 403, 200, 403, 200),
     Row("GET", "/api/administration/deeds", None, 401, 403, 200, 403, 200),
     Row("GET", "/api/administration/people", None, 401, 403, 200, 403, 200),
     Row("GET", "/api/administration/phone-systems", None, 401, 403, 200, 403, 200),

@@ -2,7 +2,7 @@
 
 import * as read from "../shared/read";
 import type { Reason } from "../shared/values";
-import type { Choice, Deed, Deeds, Elevation, ElevationKind, Lent, NumbersOn, People, Person, PersonState, PhoneSystemLines, Policy, PolicyView, Pop, Role, Visibility } from "./values";
+import type { Choice, Deed, Deeds, Directory, Elevation, ElevationKind, Lent, NumbersOn, People, Person, PersonState, PhoneSystemLines, Policy, PolicyView, Pop, Role, Visibility } from "./values";
 
 const { fields, list, maybe, oneOf, orNull, text, texts, yes } = read;
 type Fields = Record<string, unknown>;
@@ -41,6 +41,17 @@ export const people = (value: unknown): People => {
   };
 };
 
+const count = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
+
+export const directory = (value: unknown): Directory => {
+  const f = fields(value);
+  return {
+    state: oneOf(f["state"], ["off", "not-connected", "paused", "listing"], "known" as Directory["state"]),
+    known: count(f["known"]) ?? 0, listed: count(f["listed"]) ?? 0, total: count(f["total"]),
+    looked_at: maybe(f["looked_at"]), reason: reason(f["reason"]),
+  };
+};
+
 export const roles = (value: unknown): { roles: Role[]; problem: Reason | null } => {
   const f = fields(value);
   return {
@@ -64,7 +75,7 @@ const choice = <T>(value: unknown, each: (value: unknown) => T): Choice<T> => {
 
 const policy = (f: Fields): Policy => ({
   without: texts(f["without"]), visibility: oneOf(f["visibility"], ["own", "team"], "everyone" as Visibility),
-  account_logs: f["account_logs"] !== false, auto_log: choice(f["auto_log"], (value) => value !== false),
+  account_logs: f["account_logs"] !== false, sync_contacts: f["sync_contacts"] !== false, auto_log: choice(f["auto_log"], (value) => value !== false),
   pop: choice(f["pop"], (value) => oneOf(value, ["answered", "never"], "ringing" as Pop)),
   numbers: choice(f["numbers"], (value) => oneOf(value, ["off", "sites"], "hubspot" as NumbersOn)),
   confirm_dial: choice(f["confirm_dial"], (value) => value === true),

@@ -3,7 +3,7 @@
 import { fields, grant, link, report, text } from "../shared/read";
 import type { Grant, Report } from "../shared/values";
 import * as read from "./read";
-import type { Deeds, Elevation, People, Person, PhoneSystemLines, Policy, PolicyView } from "./values";
+import type { Deeds, Directory, Elevation, People, Person, PhoneSystemLines, Policy, PolicyView } from "./values";
 
 export type Ask = (method: string, where: string, body?: unknown) => Promise<unknown>;
 
@@ -45,6 +45,8 @@ export class Administration {
     return text(found["state"]) ? grant(found) : null;
   };
   forgetAccountGrant = async (): Promise<void> => void (await this.ask("DELETE", `${ROOT}/account-grant`));
+
+  directory = async (): Promise<Directory> => read.directory(await this.ask("GET", `${ROOT}/directory`));
 
   policy = async (): Promise<PolicyView> => read.policyView(await this.ask("GET", `${ROOT}/policy`));
   changePolicy = async (changes: Partial<Policy>): Promise<PolicyView> =>

@@ -52,6 +52,16 @@ export interface People {
   admins: string[];
 }
 
+/** How the contacts of the account are known here. */
+export interface Directory {
+  state: "off" | "not-connected" | "paused" | "listing" | "known";
+  known: number;
+  listed: number;
+  total: number | null;
+  looked_at: string | null;
+  reason: Reason | null;
+}
+
 /** A permission set of the account. */
 export interface Role {
   id: string;
@@ -86,6 +96,7 @@ export interface Policy {
   without: string[];
   visibility: Visibility;
   account_logs: boolean;
+  sync_contacts: boolean;
   auto_log: Choice<boolean>;
   pop: Choice<Pop>;
   numbers: Choice<NumbersOn>;

@@ -1,7 +1,7 @@
 /** What is shown, in words. Pure: the time is an argument. */
 
 import { when } from "../shared/duration";
-import type { Elevation, ElevationKind, Lent, Person, PersonState } from "./values";
+import type { Directory, Elevation, ElevationKind, Lent, Person, PersonState } from "./values";
 
 export const STATES: Record<PersonState, string> = {
   connected: "Connected", off: "Switched off", broken: "No longer connected", asked: "Asked for help", "not-connected": "Not connected",
@@ -26,6 +26,15 @@ export const fromNow = (iso: string, now: number): string => {
 };
 
 export const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+const number = (count: number): string => count.toLocaleString("en");
+
+/** How many contacts are known; of those that are looked through, some have no number. */
+export const contactsKnown = ({ state, known, listed, total }: Pick<Directory, "state" | "known" | "listed" | "total">): string => {
+  const so = `${number(known)} contact${known === 1 ? "" : "s"} with a number ${known === 1 ? "is" : "are"} known`;
+  if (state === "known" || listed === 0) return `${so}.`;
+  return `${so}; ${number(listed)}${total === null ? "" : ` of about ${number(Math.max(total, listed))}`} looked through.`;
+};
 
 export const joined = (words: string[]): string =>
   words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

@@ -44,7 +44,7 @@ const elevation = (change: Record<string, unknown>): Record<string, unknown> => 
   due_at: null, overdue: false, ended_at: null, ended_by: null, checked: true, by: null, why: null, ...change,
 });
 
-export const policy: Policy = { without: [], visibility: "everyone", account_logs: true, auto_log: { value: true, locked: false }, pop: { value: "ringing", locked: false }, numbers: { value: "hubspot", locked: false }, confirm_dial: { value: false, locked: false } };
+export const policy: Policy = { without: [], visibility: "everyone", account_logs: true, sync_contacts: true, auto_log: { value: true, locked: false }, pop: { value: "ringing", locked: false }, numbers: { value: "hubspot", locked: false }, confirm_dial: { value: false, locked: false } };
 
 export interface World {
   service: FakeService;
@@ -92,6 +92,7 @@ const answers = (now: number): Record<string, Route> => {
     }),
     [`GET ${ROOT}/account-grant`]: () => (connected ? { ...grant({ as: "ada@acme.example" }), capabilities: on("tickets") } : null),
     [`DELETE ${ROOT}/account-grant`]: () => void (connected = false),
+    [`GET ${ROOT}/directory`]: () => ({ state: connected ? "listing" : "not-connected", known: connected ? 9_800 : 0, listed: connected ? 12_400 : 0, total: connected ? 31_000 : null, listed_at: null, looked_at: null, every: 300, reason: null }),
     [`GET ${ROOT}/policy`]: () => ({ policy: kept, capabilities }),
     [`PUT ${ROOT}/policy`]: (body) => ({ policy: (kept = { ...kept, ...body }), capabilities }),
     [`GET ${ROOT}/phone-systems`]: () => ({

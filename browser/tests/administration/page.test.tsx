@@ -295,6 +295,23 @@ describe("people", () => {
 });
 
 describe("the account's connection", () => {
+  it("says how far the contacts are known, goes on looking while they are listed, and when it is paused", async () => {
+    let told: Record<string, unknown> = { state: "listing", known: 9_800, listed: 12_400, total: 31_000, looked_at: null };
+    await show("account", { [`GET ${ROOT}/directory`]: () => told });
+    expect(text()).toContain("12,400 of about 31,000 looked through.");
+    told = { ...told, state: "known", known: 24_000, looked_at: new Date(Date.now() - 120_000).toISOString() };
+    await pass(3_100);
+    expect(text()).toContain("24,000 contacts with a number are known.");
+    expect(text()).toContain("What changed was last looked at 2 minutes ago.");
+    const asked = here.service.paths("GET").filter((path) => path === `${ROOT}/directory`).length;
+    await pass(10_000);
+    expect(here.service.paths("GET").filter((path) => path === `${ROOT}/directory`)).toHaveLength(asked);
+    told = { ...told, state: "paused", reason: reason({ remedy: "Connect HubSpot again." }) };
+    await act(async () => (here.sockets.last.says({ type: "panel", cursor: "5", panel: ada() }), await settled()));
+    await pass(QUIET_MS + 50);
+    expect(text()).toContain("Paused: the account’s connection does not work. Connect HubSpot again.");
+  });
+
   it("says by whom and what it allows, and forgets it only after a question", async () => {
     await show("account");
     expect(text()).toContain("ada@acme.example");

@@ -253,7 +253,8 @@ describe("rights that were lent", () => {
 
 describe("calls", () => {
   it.each([
-    ["asking", who({ answer: "asking", contacts: [] }), "Looking…"], ["none", nobody, "No contact with this number"],
+    ["asking", who({ answer: "asking", contacts: [] }), "Looking…"],
+    ["asking, seen before", who({ answer: "asking", contacts: who().contacts.slice(0, 1) }), "As last known; asking HubSpot…"], ["none", nobody, "No contact with this number"],
     ["not-allowed", who({ answer: "not-allowed", contacts: [], reason: reason({ says: "Because." }) }), "You are not allowed to see who this is."],
     ["could-not-ask", who({ answer: "could-not-ask", contacts: [], reason: reason() }), "HubSpot could not be asked who this is."],
     ["no-number", who({ answer: "no-number", contacts: [] }), "Anonymous"], ["one", who(), "Keller Optik AG"],

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from offhook.agents.agent import Agent
 from offhook.calls.phone_number import PhoneNumber
-from offhook.desktop.who import ContactCard, Who, card, found, reason_of, unanswered
-from offhook.directory.index import Answer, Directory
+from offhook.desktop.who import ASKING, Answer, ContactCard, Who, card, found, reason_of, unanswered
+from offhook.directory.index import Answer as LookedUp
+from offhook.directory.index import Directory
 from offhook.hubspot.client import Acting
 from offhook.hubspot.contacts import Contact
 
@@ -43,6 +44,11 @@ class Callers:
         known = await self._directory.known(account_id, number)
         return found(self.cards(account_id, known.contacts)) if known else None
 
+    async def meanwhile(self, account_id: int, number: PhoneNumber) -> Who:
+        """What to show while HubSpot is asked: who was ever seen with this number."""
+        known = await self._directory.remembered(account_id, number)
+        return Who(Answer.ASKING, self.cards(account_id, known.contacts)) if known else ASKING
+
     async def ask(self, agent: Agent, number: PhoneNumber) -> Who:
         """HubSpot's answer, or why there is none; never raises."""
         return self._who(agent.account_id, await self._look_up(agent, number))
@@ -54,10 +60,10 @@ class Callers:
             raise answer.problem
         return self._who(agent.account_id, answer)
 
-    async def _look_up(self, agent: Agent, number: PhoneNumber) -> Answer:
+    async def _look_up(self, agent: Agent, number: PhoneNumber) -> LookedUp:
         return await self._directory.look_up(self._acting_for(agent), agent.account_id, number, agent.owner_id)
 
-    def _who(self, account_id: int, answer: Answer) -> Who:
+    def _who(self, account_id: int, answer: LookedUp) -> Who:
         problem = answer.problem
         if problem and not answer.contacts:
             return unanswered(problem)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from offhook.calls.phone_number import Unreadable
 from offhook.calls.store import KeptCall
-from offhook.desktop.who import ASKING, Reason, Who
+from offhook.desktop.who import ASKING, Answer, Reason, Who
 
 
 class LogState(StrEnum):
@@ -85,4 +85,5 @@ def chosen_contact(kept: KeptCall) -> str | None:
     desk = desk_of(kept)
     if kept.wrap_up.contact or desk.log.engagement_id:
         return kept.wrap_up.contact or desk.log.contact_id
-    return desk.who.contacts[0].id if len(desk.who.contacts) == 1 else None
+    asking = desk.who.answer is Answer.ASKING  # what is known meanwhile may not be so any more
+    return desk.who.contacts[0].id if len(desk.who.contacts) == 1 and not asking else None

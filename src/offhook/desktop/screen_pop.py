@@ -1,7 +1,8 @@
 """Screen pop: who is calling, on the screen as the phone rings.
 
 The number is shown at once. Who it is comes with it when the directory knows already, and as soon as HubSpot has answered
-when not. The record opens when there is exactly one, once, and only for a call that comes in.
+when not; who was ever seen with the number is shown meanwhile, as that. The record opens when there is exactly one, once,
+and only for a call that comes in.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from offhook.desktop.callers import Callers
 from offhook.desktop.desk import INTERNAL, Log, LogState, desk_of, unasked, with_desk
 from offhook.desktop.panel import ScreenPopFrame, Tell
 from offhook.desktop.rules import Rules
-from offhook.desktop.who import ASKING, NO_NUMBER, Answer, Who
+from offhook.desktop.who import NO_NUMBER, Answer, Who
 from offhook.policies.policy import Pop
 
 # When HubSpot could not be asked and trying again can help, the caller is worth two more tries while the call lives.
@@ -61,7 +62,8 @@ class ScreenPop:
         if isinstance(number, PhoneNumber):
             known = await self._callers.known(kept.account_id, number)
             log = Log() if desk.log == INTERNAL else desk.log
-            return with_desk(kept, replace(desk, who=known or ASKING, log=log))
+            who = known or await self._callers.meanwhile(kept.account_id, number)
+            return with_desk(kept, replace(desk, who=who, log=log))
         if kept.call.direction is None:
             return kept
         internal = desk.log.state is LogState.NOT_YET and unasked(text, number) == INTERNAL

@@ -48,7 +48,7 @@ class ContactCard(Struct, frozen=True):
 
 
 class Who(Struct, frozen=True):
-    """Whom a number or a search led to."""
+    """Whom a number or a search led to. While HubSpot is asked, `contacts` are those that are known here meanwhile."""
 
     answer: Answer
     contacts: tuple[ContactCard, ...] = ()

@@ -68,7 +68,7 @@ class Directory:
     def __init__(self, database: Database, now: Callable[[], datetime], *, max_age: timedelta, region: str) -> None:
         """`max_age`: how long HubSpot's answer is used again. `region`: country of numbers that name none."""
         self._database, self._now, self._max_age, self._region = database, now, max_age, region
-        self._shelves: OrderedDict[tuple[int, str], Shelf] = OrderedDict()
+        self._shelves: OrderedDict[tuple[int, str], tuple[datetime, Shelf]] = OrderedDict()
         self._changes = 0
         self._flights: dict[tuple[int, str], asyncio.Task[None]] = {}
 
@@ -101,7 +101,7 @@ class Directory:
             return
         async with self._database.transaction() as connection:
             touched = await store.keep_contacts(connection, account_id, contacts, self._now(), self._region)
-        self._forget(account_id, touched)
+        self.forget(account_id, touched)
 
     async def look_up(self, acting: Acting, account_id: int, number: PhoneNumber, owner_id: str | None = None) -> Answer:
         """Whose number it is: as known when that is fresh, else as HubSpot says, else as it was; or why nobody knows."""
@@ -127,7 +127,7 @@ class Directory:
         )
         if isinstance(problem, MissingScope | MissingRight):
             return Answer(Kind.NOT_ALLOWED, problem=problem)
-        known = await self._remembered(account_id, number, owner_id)
+        known = await self.remembered(account_id, number, owner_id)
         if known is None or isinstance(problem, NoGrant | GrantOff):
             return Answer(Kind.COULD_NOT_ASK, problem=problem)
         return _answer(known, problem)
@@ -150,8 +150,11 @@ class Directory:
         found = self._matching(shelf, number)
         return Known(ranked(found, owner_id), asked_at, self._now() - asked_at)
 
-    async def _remembered(self, account_id: int, number: PhoneNumber, owner_id: str | None) -> Known | None:
-        """Whoever was ever seen with this number, asked for or not; None when that is nobody."""
+    async def remembered(self, account_id: int, number: PhoneNumber, owner_id: str | None = None) -> Known | None:
+        """Whoever was ever seen with this number, asked for or not; None when that is nobody.
+
+        Good for showing a name while HubSpot is asked, and when it cannot be.
+        """
         shelf = await self._shelf(account_id, tail(number))
         found = self._matching(shelf, number)
         if not found:
@@ -168,24 +171,30 @@ class Directory:
     async def _shelf(self, account_id: int, digits: str) -> Shelf:
         key = (account_id, digits)
         held = self._shelves.get(key)
-        if held is not None:
+        now = self._now()
+        # What another node learned, or forgot, counts here as well, if only later.
+        if held and now - held[0] < self._max_age:
             self._shelves.move_to_end(key)
-            return held
+            return held[1]
         changes = self._changes
         async with self._database.reading() as connection:
             read = await store.shelf(connection, account_id, digits)
         # What was written while we read may not be in it.
         if changes == self._changes:
-            self._shelves[key] = read
+            self._shelves[key] = now, read
             if len(self._shelves) > IN_MEMORY:
                 self._shelves.popitem(last=False)
         return read
 
-    def _forget(self, account_id: int, tails: Iterable[str]) -> None:
+    def forget(self, account_id: int, tails: Iterable[str]) -> None:
         """Read these again from the database; only after what changed there was committed."""
         self._changes += 1
         for each in tails:
             self._shelves.pop((account_id, each), None)
+
+    def forget_all(self, account_id: int) -> None:
+        """Read everything of the account again."""
+        self.forget(account_id, [digits for held, digits in self._shelves if held == account_id])
 
     # Asking.
 
@@ -226,11 +235,11 @@ class Directory:
         if gone:
             async with self._database.transaction() as connection:
                 lost = await store.drop_contacts(connection, account_id, gone)
-            self._forget(account_id, lost)
+            self.forget(account_id, lost)
         async with self._database.transaction() as connection:
             touched = await store.keep_contacts(connection, account_id, found, now, self._region)
             await store.keep_answer(connection, account_id, whole.e164, digits, now)
-        self._forget(account_id, touched | {digits})
+        self.forget(account_id, touched | {digits})
 
 
 def _answer(known: Known, problem: OffhookError | None = None) -> Answer:

@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import BigInteger, Column, Index, String, Table, Text, delete, select
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from offhook.database import Moment, metadata
 from offhook.directory.match import Seen, tails
+from offhook.directory.progress import Progress
 from offhook.hubspot.contacts import Contact
 
 directory_contact = Table(
@@ -25,6 +26,7 @@ directory_contact = Table(
     Column("contact_id", String(32), primary_key=True),
     Column("data", Text, nullable=False),
     Column("seen_at", Moment, nullable=False),
+    Index("ix_directory_contact_seen", "account_id", "seen_at"),
 )
 
 directory_number = Table(
@@ -46,6 +48,14 @@ directory_answer = Table(
     Index("ix_directory_answer_tail", "account_id", "tail"),
 )
 
+directory_sync = Table(
+    "directory_sync",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("progress", Text, nullable=False),  # JSON of `progress.Progress`
+)
+
+_read_progress = msgspec.json.Decoder(Progress).decode
 _read = msgspec.json.Decoder(Contact).decode
 _write = msgspec.json.Encoder().encode
 
@@ -122,6 +132,52 @@ async def drop_contacts(connection: AsyncConnection, account_id: int, contact_id
     doubtful = (answers.c.account_id == account_id) & answers.c.tail.in_(touched)
     await connection.execute(delete(answers).where(doubtful))
     return touched
+
+
+async def not_seen_since(connection: AsyncConnection, account_id: int, moment: datetime, limit: int) -> list[str]:
+    """Ids of contacts that were last seen before."""
+    table = directory_contact
+    query = select(table.c.contact_id).where(table.c.account_id == account_id, table.c.seen_at < moment)
+    return list(await connection.scalars(query.limit(limit)))
+
+
+async def count_contacts(connection: AsyncConnection, account_id: int) -> int:
+    query = select(func.count()).where(directory_contact.c.account_id == account_id)
+    return (await connection.execute(query)).scalar_one()
+
+
+# How far the contacts of an account are known.
+
+
+async def progress_of(connection: AsyncConnection, account_id: int) -> Progress | None:
+    """None: nobody began, or it was forgotten."""
+    query = select(directory_sync.c.progress).where(directory_sync.c.account_id == account_id)
+    text = await connection.scalar(query)
+    return _read_progress(text) if text else None
+
+
+async def all_progress(connection: AsyncConnection) -> dict[int, Progress]:
+    """By account; for the service itself, not for anybody's eyes."""
+    found = await connection.execute(select(directory_sync.c.account_id, directory_sync.c.progress))
+    return {account_id: _read_progress(text) for account_id, text in found}
+
+
+async def move(connection: AsyncConnection, account_id: int, before: Progress | None, after: Progress) -> bool:
+    """From one progress to the next; False when it is another one by now, or forgotten."""
+    now = _write(after).decode()
+    if before is None:
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        new = dialect.insert(directory_sync).values(account_id=account_id, progress=now)
+        return (await connection.execute(new.on_conflict_do_nothing())).rowcount == 1
+    ours = directory_sync.c.account_id == account_id, directory_sync.c.progress == _write(before).decode()
+    return (await connection.execute(update(directory_sync).where(*ours).values(progress=now))).rowcount == 1
+
+
+async def forget_account(connection: AsyncConnection, account_id: int) -> None:
+    """Everything that is known of an account's contacts."""
+    # The progress first: who is about to write a page waits for us there, or has written it before.
+    for table in (directory_sync, directory_number, directory_answer, directory_contact):
+        await connection.execute(delete(table).where(table.c.account_id == account_id))
 
 
 async def _forget_numbers(connection: AsyncConnection, account_id: int, contact_ids: list[str]) -> frozenset[str]:

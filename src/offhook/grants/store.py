@@ -214,10 +214,8 @@ async def grant_of(connection: AsyncConnection, holder: str) -> Grant | None:
 
 
 async def grant_of_person(connection: AsyncConnection, account_id: int, user_id: int) -> Grant | None:
-    found = await connection.execute(
-        select(hubspot_grant).where(hubspot_grant.c.account_id == account_id, hubspot_grant.c.hubspot_user_id == user_id)
-    )
-    row = found.mappings().first()
+    hers = hubspot_grant.c.account_id == account_id, hubspot_grant.c.hubspot_user_id == user_id
+    row = (await connection.execute(select(hubspot_grant).where(*hers))).mappings().first()
     return _grant(row) if row else None
 
 
@@ -225,6 +223,12 @@ async def grants_in(connection: AsyncConnection, account_id: int) -> list[tuple[
     """Everybody's in the account, its own among them."""
     query = select(hubspot_grant).where(hubspot_grant.c.account_id == account_id)
     return [(_grant(row), _tokens(row)) for row in (await connection.execute(query)).mappings()]
+
+
+async def connected_accounts(connection: AsyncConnection) -> list[int]:
+    """Where an administrator has given the account's own grant; for the service itself, not for anybody's eyes."""
+    own = hubspot_grant.c.holder.startswith("account-")
+    return list(await connection.scalars(select(hubspot_grant.c.account_id).where(own)))
 
 
 async def grant_and_tokens(connection: AsyncConnection, holder: str) -> tuple[Grant, SealedTokens | None] | None:
@@ -241,11 +245,8 @@ async def save_grant(connection: AsyncConnection, grant: Grant, tokens: SealedTo
 
 
 async def save_state(connection: AsyncConnection, grant: Grant) -> None:
-    await connection.execute(
-        update(hubspot_grant)
-        .where(hubspot_grant.c.holder == grant.holder)
-        .values(state=grant.state.value, reason=grant.reason)
-    )
+    ours = update(hubspot_grant).where(hubspot_grant.c.holder == grant.holder)
+    await connection.execute(ours.values(state=grant.state.value, reason=grant.reason))
 
 
 async def renew_tokens(
@@ -338,12 +339,8 @@ async def elevation_of(connection: AsyncConnection, account_id: int, elevation_i
 
 async def pending_elevations(connection: AsyncConnection, account_id: int) -> list[RowMapping]:
     """Oldest first."""
-    found = await connection.execute(
-        select(elevation)
-        .where(elevation.c.account_id == account_id, elevation.c.ended_at.is_(None))
-        .order_by(elevation.c.granted_at)
-    )
-    return list(found.mappings())
+    found = select(elevation).where(elevation.c.account_id == account_id, elevation.c.ended_at.is_(None))
+    return list((await connection.execute(found.order_by(elevation.c.granted_at))).mappings())
 
 
 async def newest_elevations(connection: AsyncConnection, account_id: int, limit: int) -> list[RowMapping]:

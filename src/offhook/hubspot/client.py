@@ -24,7 +24,8 @@ from offhook.errors import (
     MissingRight,
     MissingScope,
 )
-from offhook.hubspot import around, contacts, engagements, owners, signs_of_life, tasks, users
+from offhook.hubspot import all_contacts, around, contacts, engagements, owners, signs_of_life, tasks, users
+from offhook.hubspot.all_contacts import ContactPage
 from offhook.hubspot.around import Kind, Neighbour
 from offhook.hubspot.contacts import Contact, NewContact, contact_of, contacts_of, has_number
 from offhook.hubspot.engagements import CallLogEntry
@@ -43,7 +44,7 @@ Value = TypeVar("Value")
 TokenSource = Callable[[bool], Awaitable[str]]
 
 # Seconds for a whole answer. A ringing phone does not wait longer; a job may.
-_PATIENCE = {Urgency.NOW: 8.0, Urgency.LATER: 30.0}
+_PATIENCE = {Urgency.NOW: 8.0, Urgency.LATER: 30.0, Urgency.SPARE: 30.0}
 _CONNECT = 4.0
 
 # Pages of users that are read at most: nobody looks through a list of more than ten thousand people.
@@ -194,6 +195,18 @@ class Acting:
             return await self.contacts_with_number(number)
         digits = contacts.part_of_number(text)
         return contacts_of(await self._ask(contacts.by_digits(digits, limit))) if digits else ()
+
+    async def listed_contacts(self, after: str | None = None) -> ContactPage:
+        """A page of all contacts that are not archived."""
+        return await self._ask(all_contacts.listed(after))
+
+    async def changed_contacts(self, since: datetime | None, after: str | None = None) -> ContactPage:
+        """A page of those that were changed at this moment (HubSpot's clock) or later, as far as search shows them."""
+        return await self._ask(all_contacts.changed_since(since, after))
+
+    async def last_changed_contact(self) -> ContactPage:
+        """The one that was changed last, and how many there are."""
+        return await self._ask(all_contacts.last_changed())
 
     async def contact(self, contact_id: str) -> Contact:
         """Raises HubSpotNotFound."""

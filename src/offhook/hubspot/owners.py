@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from offhook.hubspot.rate import Urgency
-from offhook.hubspot.wire import OWNERS, Request, with_query
+from offhook.hubspot.wire import OWNERS, Paging, Request, with_query
 
 # HubSpot's largest page of owners.
 PAGE = 500
@@ -43,17 +43,9 @@ class _Owner(Struct, rename="camel"):
     teams: tuple[_Team, ...] = ()
 
 
-class _Next(Struct):
-    after: str | None = None
-
-
-class _Paging(Struct):
-    next: _Next = msgspec.field(default_factory=_Next)
-
-
 class _Owners(Struct):
     results: tuple[_Owner, ...] = ()
-    paging: _Paging = msgspec.field(default_factory=_Paging)
+    paging: Paging = Paging()
 
 
 def page_of_owners(after: str | None = None) -> Request[Page]:

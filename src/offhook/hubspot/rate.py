@@ -1,7 +1,8 @@
 """HubSpot's limits, kept before HubSpot has to say so. Pure: times are seconds of any steady clock, given by the caller.
 
 A lane is one limit in one account: `search` (5 a second) and `general` (100 in ten seconds, or what the headers say).
-Whoever waits for a ringing phone may use all of a lane; work that can wait leaves some of it free.
+Whoever waits for a ringing phone may use all of a lane; work that can wait leaves some of it free, and what nobody waits
+for leaves most of it.
 
 https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines
 https://developers.hubspot.com/docs/api-reference/latest/crm/search-the-crm
@@ -16,14 +17,18 @@ LONGEST_PAUSE = 60.0
 
 
 class Urgency(Enum):
-    """Who waits: a person at a phone, or a job. `patience`: seconds that it waits for its turn."""
+    """Who waits: a person at a phone, a job, or nobody at all. `patience`: seconds that it waits for its turn."""
 
     NOW = "now"
     LATER = "later"
+    SPARE = "spare"
 
     @property
     def patience(self) -> float:
         return 2.0 if self is Urgency.NOW else 15.0
+
+
+_SHARES_LEFT = {Urgency.NOW: 0, Urgency.LATER: 1, Urgency.SPARE: 2}
 
 
 class LaneKey(Enum):
@@ -34,7 +39,10 @@ class LaneKey(Enum):
 
 
 class Lane:
-    """At most `limit` requests in any `seconds`; `kept_free` of them are for those who cannot wait."""
+    """At most `limit` requests in any `seconds`; `kept_free` of them are for those who cannot wait.
+
+    What nobody waits for leaves twice as many, so that it takes nothing from the jobs either.
+    """
 
     def __init__(self, limit: int, seconds: float, kept_free: int) -> None:
         self._limit, self._seconds, self._kept_free = limit, seconds, kept_free
@@ -47,7 +55,7 @@ class Lane:
         if at < self._paused_until:
             return self._paused_until - at
         self._forget(at)
-        mine = max(self._limit - (0 if urgency is Urgency.NOW else self._kept_free), 1)
+        mine = max(self._limit - self._kept_free * _SHARES_LEFT[urgency], 1)
         too_many = len(self._sent) + self._elsewhere - mine + 1
         return 0.0 if too_many <= 0 else max(self._freed(too_many) - at, 0.001)
 

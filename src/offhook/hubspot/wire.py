@@ -70,6 +70,16 @@ class Records(Struct, frozen=True):
     results: tuple[Record, ...] = ()
 
 
+class _Next(Struct, frozen=True):
+    after: str | None = None
+
+
+class Paging(Struct, frozen=True):
+    """Where the next page begins; nowhere at the end."""
+
+    next: _Next = _Next()
+
+
 _read_record = msgspec.json.Decoder(Record).decode
 read_records = msgspec.json.Decoder(Records).decode
 

@@ -64,8 +64,9 @@ async def account_grant(administrator: TheAdministrator, parts: TheParts) -> Gra
 
 @delete("/api/administration/account-grant", status_code=204, tags=["Administration"])
 async def forget_account_grant(administrator: TheAdministrator, parts: TheParts) -> None:
-    """Revoke it at HubSpot and forget its tokens; agents' own grants stay."""
+    """Revoke it at HubSpot and forget its tokens; agents' own grants stay. So is what was brought of contacts."""
     await parts.access.forget(holder_of_account(administrator.account_id))
+    await parts.syncing.forget(administrator.account_id)
     await note(parts, administrator, "account-grant-forgotten", "Forgot the account's connection to HubSpot.")
 
 
@@ -93,6 +94,7 @@ async def change_policy(data: JSONBody[dict[str, Any]], administrator: TheAdmini
                 detail=sentence,
                 now=parts.now(),
             )
+    await parts.syncing.decided(administrator.account_id, before, after)
     await parts.account_changed(administrator.account_id)
     return PolicyView(after, parts.capabilities)
 

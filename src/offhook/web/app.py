@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Litestar, Request, Response, Router, get
 from litestar.di import Provide
@@ -14,14 +15,17 @@ from litestar.static_files import create_static_files_router
 
 from offhook import __version__
 from offhook.errors import NotFound
+from offhook.telephony.phone_system import HasOwnApp
 from offhook.web import (
     administration,
     calls,
     contacts,
+    directory,
     elevations,
     examinations,
     grants,
     help,
+    lines,
     operator,
     panel,
     people,
@@ -35,16 +39,18 @@ from offhook.web.live import live
 from offhook.web.pages import STYLE, page
 from offhook.web.parts import Parts
 from offhook.web.problems import HANDLERS, UNREADY
-
 from offhook.web.sip import sip
+
 ROOMS = (
     administration,
     calls,
     contacts,
+    directory,
     elevations,
     examinations,
     grants,
     help,
+    lines,
     operator,
     panel,
     people,
@@ -137,10 +143,20 @@ def _panel_files(parts: Parts) -> list[Any]:
         return File(folder / "embed.js", media_type="text/javascript", content_disposition_type="inline")
 
     return [
-        _files("/panel", folder, PANEL_HEADERS),
+        _files("/panel", folder, _with_frames(parts)),
         _files("/administration", own, OWN_HEADERS),
         embed,
     ]
+
+
+def _with_frames(parts: Parts) -> Mapping[str, str]:
+    """The panel frames the softphone of a phone system's vendor, where there is one, and nothing else."""
+    apps = [system.own_app.frame for system in parts.systems.values() if isinstance(system, HasOwnApp)]
+    origins = " ".join(sorted({"{0.scheme}://{0.netloc}".format(urlsplit(frame)) for frame in apps if frame}))
+    if not origins:
+        return PANEL_HEADERS
+    name = "Content-Security-Policy"
+    return PANEL_HEADERS | {name: f"{PANEL_HEADERS[name]}; frame-src {origins}"}
 
 
 def _files(path: str, folder: Path, headers: Mapping[str, str]) -> Router:

@@ -29,5 +29,16 @@ class Metrics:
             "offhook_elevations_overdue", "Those of them that should have been taken back by now.", registry=self.registry
         )
 
+        self.directory_listing = Gauge(
+            "offhook_directory_listing",
+            "Accounts whose contacts are not all known yet, but being listed.",
+            registry=self.registry,
+        )
+        self.directory_behind = Gauge(
+            "offhook_directory_behind_seconds",
+            "The longest time since what changed among an account's contacts was looked at.",
+            registry=self.registry,
+        )
+
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 
 from offhook.administration.lending import Lending
 from offhook.administration.office import Office
+from offhook.administration.syncing import Syncing
 from offhook.administration.telling import Telling
 from offhook.agents.agent import Agent
 from offhook.database import Database
@@ -57,6 +58,7 @@ class Parts:
     lending: Lending
     telling: Telling
     office: Office
+    syncing: Syncing
     arrival: Arrival
     panels: Panels
     click_to_call: ClickToCall

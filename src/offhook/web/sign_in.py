@@ -217,6 +217,7 @@ async def _arrive(parts: Parts, consented: Consented, learned: Learned) -> Agent
             await policies.record(
                 connection, agent.account_id, who=agent.email, what="account-connected", detail=detail, now=parts.now()
             )
+            await parts.syncing.put(connection, agent.account_id)
         await parts.consents.granted(connection, consented.attempt_id, agent.id)
         await parts.office.help_desk.connected(connection, agent, consented.attempt_id)
         # With the account's grant, calls can be logged for those whose own is broken, too.

@@ -1,12 +1,18 @@
 /** The account's own grant: one installation by an administrator, for everybody. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { date } from "../../shared/duration";
+import { useNow } from "../../shared/parts/asking";
 import { Button, Note, Refusal } from "../../shared/parts/controls";
 import type { Grant } from "../../shared/values";
 import { useAdministration, useAsking, useLoaded, useSurface } from "../context";
 import { Capabilities, Once, Opened, Section, toHeading } from "../parts/shown";
 import { Attempt } from "../parts/sign-in";
+import type { Directory } from "../values";
+import { contactsKnown, fromNow } from "../words";
+
+/** While the contacts are being listed. */
+const LOOK_AGAIN_MS = 3_000;
 
 const WORDS = { active: "Connected", off: "Switched off", broken: "No longer connected" };
 
@@ -16,6 +22,7 @@ export const AccountConnection = () => {
   return (
     <Section title="Account connection" says="An administrator connects the whole account once. Agents’ own connections are apart from it and stay as they are.">
       <Once loaded={loaded}>{({ grant }) => (grant ? <Connected grant={grant} forgotten={() => loaded.put(() => ({ grant: null }))} /> : <NotConnected />)}</Once>
+      <Contacts />
       <WhatFor />
     </Section>
   );
@@ -91,6 +98,36 @@ const Forget = ({ forgotten }: { forgotten: () => void }) => {
   );
 };
 
+const Contacts = () => {
+  const administration = useAdministration();
+  const now = useNow(30_000);
+  const loaded = useLoaded(administration.directory);
+  const { value, again } = loaded;
+  useEffect(() => {
+    const timer = value?.state === "listing" ? setInterval(again, LOOK_AGAIN_MS) : undefined;
+    return () => clearInterval(timer);
+  }, [value?.state]);
+  return (
+    <div class="card">
+      <h3>Contacts known here</h3>
+      <Once loaded={loaded}>{(directory) => <Standing directory={directory} now={now} />}</Once>
+    </div>
+  );
+};
+
+const Standing = ({ directory, now }: { directory: Directory; now: number }) => {
+  const { state, known, looked_at, reason } = directory;
+  if (state === "off") return <p class="muted">Off: callers are asked for one by one. <a href="#policies">A policy</a>, or whoever runs Offhook, switches it on.</p>;
+  if (state === "not-connected") return <p class="muted">Begins when the account is connected.</p>;
+  return (
+    <>
+      <p aria-live="polite"><b>{contactsKnown(directory)}</b></p>
+      {state === "paused" && <Note tone="warning"><p>Paused: the account’s connection does not work. {reason?.remedy}</p></Note>}
+      {known > 0 && looked_at && <p class="muted">What changed was last looked at {fromNow(looked_at, now)}.</p>}
+    </>
+  );
+};
+
 const WhatFor = () => (
   <div class="card">
     <h3>What it is for</h3>
@@ -98,6 +135,7 @@ const WhatFor = () => (
       <li>Everybody in the account is listed under <a href="#people">People</a>, and it can be checked who is Super Admin.</li>
       <li>The app is then installed in your account, so that agents connect without the right to install apps.</li>
       <li>Calls of an agent whose own connection is broken are logged all the same, and the entry says by whose; a <a href="#policies">policy</a> switches that off.</li>
+      <li>All contacts with numbers are known here, so that callers have a name as the phone rings; a <a href="#policies">policy</a> switches that off.</li>
       <li>A permission set can be lent for some minutes and is put back by itself; a request for help can become a HubSpot task.</li>
     </ul>
     <p class="hint">It does not decide what agents see: that is a policy, too.</p>

@@ -55,6 +55,7 @@ const Form = ({ view, saved }: { view: PolicyView; saved: (after: PolicyView) =>
       <WhoSeesWhom policy={policy} change={change} />
       <Logging policy={policy} change={change} />
       <Popping policy={policy} change={change} />
+      <Keeping policy={policy} change={change} />
       <Clicking policy={policy} change={change} />
       <div class={`save ${count ? "waiting" : ""}`}>
         <p>{count === 0 ? <span class="muted">Nothing is changed.</span> : `${many(count, "change")} not saved yet.`}</p>
@@ -151,6 +152,15 @@ const Clicking = ({ policy, change }: PartGiven) => (
     <Locked locked={policy.numbers.locked} onLock={(locked) => change({ numbers: { ...policy.numbers, locked } })} />
     <Switch label="Ask before a clicked number is dialled" on={policy.confirm_dial.value} onSwitch={(value) => change({ confirm_dial: { ...policy.confirm_dial, value } })} />
     <Locked locked={policy.confirm_dial.locked} onLock={(locked) => change({ confirm_dial: { ...policy.confirm_dial, locked } })} />
+  </Part>
+);
+
+const Keeping = ({ policy, change }: PartGiven) => (
+  <Part title="Knowing callers at once" says="With the account’s connection, Offhook keeps the names, addresses, companies, owners and numbers of all contacts that have a number, so that a name is there as the phone rings, and when HubSpot does not answer. HubSpot is still asked each time, and has the last word.">
+    <Switch
+      label="Keep the account’s contacts in Offhook" on={policy.sync_contacts} hint="What was kept is forgotten when this is switched off"
+      onSwitch={(sync_contacts) => change({ sync_contacts })}
+    />
   </Part>
 );
 

@@ -35,7 +35,7 @@ export const Who = ({ call }: { call: Call }) => {
   const contact = chosenContact(call);
   if (contact) return <Known contact={contact} call={call} />;
   switch (call.who.answer) {
-    case "asking": return <p class="who-line muted">Looking…</p>;
+    case "asking": return <Meanwhile contacts={call.who.contacts} />;
     case "no-number": return <p class="who-line muted">Anonymous: the caller hides the number</p>;
     case "several": return <Several call={call} />;
     case "not-allowed": return <Unasked call={call} title="You are not allowed to see who this is." />;
@@ -43,6 +43,15 @@ export const Who = ({ call }: { call: Call }) => {
     default: return <Nobody call={call} />;
   }
 };
+
+/** Who had the number when Offhook last heard of it; HubSpot has the last word. */
+const Meanwhile = ({ contacts }: { contacts: Contact[] }) =>
+  contacts.length === 0 ? <p class="who-line muted">Looking…</p> : (
+    <div class="who-known">
+      <p class="who-name">{contacts.map(({ name }) => name).join(", ")}</p>
+      <p class="muted">As last known; asking HubSpot…</p>
+    </div>
+  );
 
 const Known = ({ contact, call }: { contact: Contact; call: Call }) => (
   <div class="who-known">
