@@ -49,6 +49,8 @@ export class NumbersOnPage {
 
   start(): void {
     if (this.root.ownerDocument.designMode === "on") return;
+    this.slices.stop();
+    for (const _ of this.taking()) { /* what is still being taken away from the last time */ }
     this.on = true;
     this.watch(this.root);
     this.changed.add(this.root);
@@ -57,14 +59,20 @@ export class NumbersOnPage {
 
   stop(): void {
     this.on = false;
-    this.slices.stop();
     this.observer.disconnect();
     clearTimeout(this.soon);
     clearTimeout(this.lateTimer);
     [this.soon, this.lateTimer] = [undefined, undefined];
     this.changed.clear();
     this.late.clear();
-    for (const [node, shown] of this.shown) this.restore(node, shown);
+    this.slices.start(this.taking());
+  }
+
+  private *taking(): Generator<void> {
+    for (const [node, shown] of this.shown) {
+      this.restore(node, shown);
+      yield;
+    }
     for (const root of this.shadows) this.undress(root);
   }
 

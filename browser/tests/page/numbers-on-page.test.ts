@@ -38,6 +38,22 @@ it("makes numbers links, and plain text again without a trace", () => {
   expect(document.body.innerHTML).toBe(before);
 });
 
+it("takes many away in slices, and may be switched on again meanwhile", async () => {
+  for (let row = 0; row < 200; row++) put(`<p>Row ${row}: ${NUMBER}</p>`);
+  const before = document.body.innerHTML;
+  numbers.start();
+  let ms = 0;
+  vi.mocked(performance.now).mockImplementation(() => (ms += 1));
+  numbers.stop();
+  expect([numbers.busy, links().length > 0]).toEqual([true, true]);
+  numbers.start();
+  while (numbers.busy) await soon();
+  expect(links()).toHaveLength(200);
+  numbers.stop();
+  while (numbers.busy) await soon();
+  expect(document.body.innerHTML).toBe(before);
+});
+
 it.each(["a", "textarea", "code", "pre", "button", "script", "style", "summary", "time"])("leaves %s alone", (tag) => {
   put(`<${tag}>${NUMBER}</${tag}>`);
   numbers.start();

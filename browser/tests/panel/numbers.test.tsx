@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { panel, view } from "../fixtures";
+import { MockHost } from "../mock-host";
 import { all, has, host, labelled, press, refuse, show, text, type } from "./person";
 
 const withNumbers = (numbers: "off" | "hubspot" | "sites", locked: string[] = []) =>
@@ -37,6 +38,20 @@ describe("numbers on pages", () => {
     await type("Another site", "crm.example.com");
     await press("Allow");
     expect(text()).toContain("Your browser did not allow that site.");
+  });
+});
+
+describe("phone links", () => {
+  it("can be opened by the panel's own page, never by a framed one", async () => {
+    const registered: string[][] = [];
+    vi.stubGlobal("navigator", Object.assign(Object.create(navigator) as Navigator, { registerProtocolHandler: (...given: string[]) => registered.push(given) }));
+    for (const framed of [true, false]) {
+      await show(view(), { place: "advanced" }, {}, Object.assign(new MockHost(view(), {}, "page"), { framed }));
+      expect(has("Open phone links here")).toBe(!framed);
+    }
+    await press("Open phone links here");
+    expect(registered).toEqual([["tel", `${location.origin}${location.pathname}?tel=%s`]]);
+    vi.unstubAllGlobals();
   });
 });
 

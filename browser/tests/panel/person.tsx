@@ -15,11 +15,12 @@ import { reason } from "../fixtures";
 export let where: HTMLElement;
 export let host: MockHost;
 
-export const show = async (shown: DeskView | null, from: Partial<State> = {}, answers: Answers = {}): Promise<void> => {
+export const show = async (shown: DeskView | null, from: Partial<State> = {}, answers: Answers = {}, on = new MockHost(shown, answers)): Promise<void> => {
   render(null, where);
-  host = new MockHost(shown, answers);
+  host = on;
   await act(() => render(<Boundary><App host={host} from={{ ...beginning, ...from }} /></Boundary>, where));
 };
+export const MockHostFor = (shown: DeskView, framed: boolean): MockHost => Object.assign(new MockHost(shown, {}), { framed });
 export const text = (): string => where.textContent ?? "";
 export const all = <E extends HTMLElement>(selector: string): E[] => [...where.querySelectorAll<E>(selector)];
 export const button = (name: string): HTMLButtonElement => {
