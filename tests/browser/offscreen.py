@@ -2,6 +2,8 @@
 
 import itertools
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -23,7 +25,10 @@ SOUND = """
   const sum = { received: 0, sent: 0, level: 0 };
   for (const each of connections.filter((one) => one.connectionState !== "closed"))
     for (const entry of (await each.getStats()).values()) {
-      if (entry.type === "inbound-rtp") { sum.received += entry.packetsReceived; sum.level = Math.max(sum.level, entry.audioLevel ?? 0); }
+      if (entry.type === "inbound-rtp") {
+        sum.received += entry.packetsReceived;
+        sum.level = Math.max(sum.level, entry.audioLevel ?? 0);
+      }
       if (entry.type === "outbound-rtp") sum.sent += entry.packetsSent;
     }
   return JSON.stringify(sum);
@@ -33,7 +38,7 @@ SOUND = """
 
 @dataclass(frozen=True)
 class Sound:
-    """Of all connections that are open: packets since their beginning, and how loud the other side is just now (0 to 1)."""
+    """Of all connections that are open: packets since they began, and how loud the other side is just now (0 to 1)."""
 
     received: int
     sent: int
@@ -47,11 +52,17 @@ class Offscreen:
         self._socket, self._ids = socket, itertools.count(1)
 
     @classmethod
-    def of(cls, profile: Path) -> Self:
-        """Of the browser that keeps this profile and was started with `--remote-debugging-port=0`."""
-        port = (profile / "DevToolsActivePort").read_text().splitlines()[0]
-        address = eventually(lambda: _address(port), bool, "the phone's own document")
-        return cls(connect(str(address), max_size=None))
+    @contextmanager
+    def of(cls, profile: Path) -> Iterator[Self]:
+        """Of the browser that keeps this profile and was started with `--remote-debugging-port=0`.
+
+        Connections that are made from then on are remembered.
+        """
+        address = eventually(lambda: _addresses(profile), bool, "the phone's own document")[0]
+        with connect(address, max_size=None) as socket:
+            inside = cls(socket)
+            inside.evaluate(REMEMBER)
+            yield inside
 
     def evaluate(self, script: str) -> Any:
         number = next(self._ids)
@@ -62,9 +73,6 @@ class Offscreen:
         result = answer["result"]
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
-
-    def remember(self) -> None:
-        self.evaluate(REMEMBER)
 
     def sound(self) -> Sound:
         return Sound(**json.loads(self.evaluate(SOUND)))
@@ -79,13 +87,20 @@ class Offscreen:
             seconds,
         )
 
-    def close(self) -> None:
-        self._socket.close()
+
+def put_to_sleep(profile: Path) -> None:
+    """Ends the extension's worker, as the browser does when nothing has happened for a while."""
+    for worker in (each for each in _targets(profile) if each["type"] == "service_worker"):
+        httpx.get(f"{_devtools(profile)}/json/close/{worker['id']}", timeout=10).raise_for_status()
 
 
-def _address(port: str) -> str | None:
-    targets = httpx.get(f"http://127.0.0.1:{port}/json/list", timeout=10).json()
-    found = [each["webSocketDebuggerUrl"] for each in targets if each["url"].endswith("/offscreen.html")]
-    return str(found[0]) if found else None
+def _addresses(profile: Path) -> list[str]:
+    return [str(each["webSocketDebuggerUrl"]) for each in _targets(profile) if each["url"].endswith("/offscreen.html")]
 
 
+def _targets(profile: Path) -> list[dict[str, Any]]:
+    return list(httpx.get(f"{_devtools(profile)}/json/list", timeout=10).json())
+
+
+def _devtools(profile: Path) -> str:
+    return f"http://127.0.0.1:{(profile / 'DevToolsActivePort').read_text().splitlines()[0]}"

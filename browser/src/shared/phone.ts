@@ -111,6 +111,8 @@ export const isEstablished = ({ state }: PhoneLeg): boolean => state === "talkin
 /** What happened on a leg, for a service that does not see it (POST /api/relay). */
 export interface Said {
   call: string;
+  /** This browser, among several on one line. */
+  phone: string;
   what: "calling" | "ringing" | "answered" | "held" | "resumed" | "muted" | "unmuted" | "ended";
   at: string;
   direction: "inbound" | "outbound";
@@ -120,4 +122,4 @@ export interface Said {
   seq: number;
 }
 
-export type EndReason = "hung-up" | "declined" | "busy" | "no-answer" | "failed" | "transferred" | "elsewhere";
+export type EndReason = "hung-up" | "canceled" | "declined" | "busy" | "no-answer" | "failed" | "transferred" | "elsewhere";

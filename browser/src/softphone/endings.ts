@@ -16,14 +16,14 @@ export const endingOf = (ended: Ended, leg: { direction: "inbound" | "outbound";
   if (leg.transferred) return { reason: "transferred", says: null };
   if (leg.answered) return { reason: "hung-up", says: null };
   if (leg.direction === "inbound") return { reason: unanswered(ended), says: null };
-  if (ended.originator === "local") return { reason: "hung-up", says: null };
+  if (ended.originator === "local") return { reason: "canceled", says: null };
   return refused(ended);
 };
 
 const unanswered = ({ originator, message, cause }: Ended): EndReason => {
   if (originator === "local") return "declined";
   if (/elsewhere/i.test(message?.getHeader("Reason") ?? "")) return "elsewhere";
-  return cause === "No Answer" || cause === "Expires" ? "no-answer" : "hung-up";
+  return cause === "No Answer" || cause === "Expires" ? "no-answer" : "canceled";
 };
 
 const refused = ({ message, cause }: Ended): Ending => {
@@ -41,7 +41,7 @@ const ANSWERS: Record<number, [EndReason, string, string | null]> = {
   480: ["no-answer", "Nobody answered.", null],
   484: ["failed", "This number is not complete.", null],
   486: ["busy", "The line is busy.", null],
-  487: ["hung-up", "The call was ended.", null],
+  487: ["canceled", "The call was ended.", null],
   488: ["failed", "The phone system and this browser found no common way to carry sound.", "Whoever runs the phone system can allow Opus or G.711 over WebRTC."],
   503: ["failed", "The phone system cannot make this call now.", "Try again in a moment."],
   600: ["busy", "The line is busy.", null],

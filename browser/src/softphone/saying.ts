@@ -5,7 +5,7 @@ import type { EndReason, PhoneLeg, Said } from "../shared/phone";
 export class Saying {
   private told = new Map<string, number>();
 
-  constructor(private readonly say: (said: Said) => void, private readonly now: () => Date) {}
+  constructor(private readonly phone: string, private readonly say: (said: Said) => void, private readonly now: () => Date) {}
 
   began(leg: PhoneLeg): void {
     this.tell(leg, leg.direction === "inbound" ? "ringing" : "calling");
@@ -27,7 +27,7 @@ export class Saying {
     const seq = (this.told.get(leg.id) ?? 0) + 1;
     this.told.set(leg.id, seq);
     this.say({
-      call: leg.external_id, what, at: this.now().toISOString(), direction: leg.direction, number: leg.number, seq,
+      call: leg.external_id, phone: this.phone, what, at: this.now().toISOString(), direction: leg.direction, number: leg.number, seq,
       ...(leg.name ? { name: leg.name } : {}), ...(reason ? { reason } : {}),
     });
   }

@@ -6,7 +6,7 @@ import { type Pulse, verdict } from "./alive";
 import type { Agent, Ended, Message, Session } from "./agent";
 import { CALL_LOST, endingOf } from "./endings";
 import { qualityBetween, type Sample, sampleOf } from "./quality";
-import { preferring } from "./sdp";
+import { plain, preferring } from "./sdp";
 
 export interface LegEars {
   became(change: Partial<Omit<PhoneLeg, "id">>): void;
@@ -119,6 +119,7 @@ export class SipLeg {
     session.on("replaces", ({ accept }) => accept((taken) => ears.replacedBy(taken)));
     session.on("refer", (refer) => this.leg()?.answered_at ? refer.accept((taken) => ears.sentOn(taken), {}) : refer.reject());
     session.on("sdp", (told) => {
+      told.sdp = plain(told.sdp);
       if (told.originator === "local" && told.type === "offer" && this.codecs.length > 0) told.sdp = preferring(told.sdp, this.codecs);
     });
     session.on("icecandidate", ({ ready }) => {

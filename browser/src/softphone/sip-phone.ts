@@ -25,6 +25,7 @@ export interface PhoneTools {
 
 const LOOK_MS = 2_000;
 const AUTO_ANSWER_MS = 1_000;
+const HOLD_AGAIN_MS = 250;
 
 export class SipPhone implements Phone {
   view: PhoneView = noPhone;
@@ -37,7 +38,7 @@ export class SipPhone implements Phone {
   private readonly saying: Saying;
 
   constructor(private readonly ears: PhoneEars, private readonly tools: PhoneTools) {
-    this.saying = new Saying((said) => this.line?.relays && ears.said(said), () => new Date(tools.now()));
+    this.saying = new Saying(tools.instance, (said) => this.line?.relays && ears.said(said), () => new Date(tools.now()));
     tools.watchMicrophone((seen) => this.looked(seen));
   }
 
@@ -235,7 +236,13 @@ export class SipPhone implements Phone {
   }
 
   private holdOthers(but: string | null): void {
-    for (const [id, other] of this.legs) if (id !== but && this.legOf(id)?.state === "talking") other.session.hold();
+    for (const [id, other] of this.legs) if (id !== but) this.holdSoon(id, other);
+  }
+
+  /** A call that was answered just now cannot be held for a moment. */
+  private holdSoon(id: string, leg: SipLeg, tries = 10): void {
+    if (this.legOf(id)?.state !== "talking" || leg.session.hold() || tries === 0) return;
+    setTimeout(() => this.holdSoon(id, leg, tries - 1), HOLD_AGAIN_MS);
   }
 
   /** Over when the other side has taken it: then it hangs up, or we do. */

@@ -67,7 +67,8 @@ export class Telephone {
     const available = state.panel?.agent.available ?? null;
     if (available !== null && available !== this.available) this.around.phone.setAvailable(available);
     this.available = available ?? this.available;
-    if (state.signed_in && !state.panel) return; // not known yet: nobody is thrown off the line for that
+    const known = state.signed_in ? state.panel !== null : state.reach !== "starting";
+    if (!known) return; // nobody is thrown off the line by a worker that was just woken
     const purpose = this.purpose();
     if (purpose !== this.asked) void this.register(purpose);
     if (state.reach === "online") void this.relay.send();

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { verdict } from "../../src/softphone/alive";
 import { qualityBetween, type Sample, sampleOf } from "../../src/softphone/quality";
-import { preferring } from "../../src/softphone/sdp";
+import { plain, preferring } from "../../src/softphone/sdp";
 
 const sample = (change: Partial<Sample> = {}): Sample => ({ at: 0, received: 0, lost: 0, jitter_ms: 2, round_trip_ms: 40, ...change });
 const later = (change: Partial<Sample>): Sample => sample({ at: 4_000, ...change });
@@ -51,4 +51,9 @@ it.each([
   const [first, ...rest] = preferring(SDP, codecs).split("\r\n");
   expect(first).toBe(`m=audio 9 UDP/TLS/RTP/SAVPF ${payloads}`);
   expect(rest.join("\r\n")).toBe(SDP.split("\r\n").slice(1).join("\r\n"));
+});
+
+it("offers no extensions of RTP headers", () => {
+  const extended = SDP.replace("a=rtpmap:0", "a=extmap-allow-mixed\r\na=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\na=extmap:2/sendonly urn:x\r\na=rtpmap:0");
+  expect(plain(extended)).toBe(SDP);
 });

@@ -165,6 +165,19 @@ describe("a call that comes in", () => {
   });
 });
 
+it("holds a call that was answered just now as soon as it can be held", async () => {
+  const { phone, agent } = setUp();
+  const first = agent.rings("a");
+  await phone.send({ do: "answer", leg: "a" });
+  first.readyToOffer = false;
+  agent.rings("b");
+  await phone.send({ do: "answer", leg: "b" });
+  expect(first.did).toEqual(["answer"]);
+  first.readyToOffer = true;
+  await vi.advanceTimersByTimeAsync(300);
+  expect(first.did).toEqual(["answer", "hold"]);
+});
+
 describe("a call that goes out", () => {
   it("is sent to the line's own host, rings there, and is answered", async () => {
     const { phone, agent, sounds } = setUp();
@@ -385,7 +398,7 @@ describe("what it tells the service", () => {
 
   it.each([
     ["another phone of the line answered", { message: message({ headers: { Reason: 'SIP;cause=200;text="Call completed elsewhere"' } }), cause: "Canceled" }, "elsewhere"],
-    ["the caller gave up", { message: message(), cause: "Canceled" }, "hung-up"],
+    ["the caller gave up", { message: message(), cause: "Canceled" }, "canceled"],
     ["nobody came", { originator: "system" as const, cause: "No Answer" }, "no-answer"],
   ])("names why an unanswered call ended: %s", (_, ended, reason) => {
     const { agent, said } = setUp({ relays: true });

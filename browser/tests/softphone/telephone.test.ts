@@ -88,6 +88,16 @@ describe("the line", () => {
     expect(phone.used).toEqual([]);
   });
 
+  it("is not left by a worker that has not yet looked who is signed in", async () => {
+    const phone = new FakePhone();
+    phone.view = { ...noPhone, purpose: PURPOSE, state: "ready", legs: [talking()] };
+    const { desk, telephone } = await setUp({ signed_in: false, reach: "starting", panel: null }, phone);
+    expect(phone.used).toEqual([]);
+    desk.state = { ...desk.state, reach: "online" };
+    telephone.deskChanged();
+    expect(phone.used).toEqual([null]);
+  });
+
   it("is asked for again when its password is refused, ever more slowly, and again when the phone is gone", async () => {
     const { desk, telephone } = await setUp();
     telephone.passwordRefused();
@@ -204,7 +214,7 @@ describe("calls", () => {
 });
 
 describe("what is relayed", () => {
-  const said = (seq: number) => ({ call: "k", what: "ringing" as const, at: "2026-11-25T12:00:00.000Z", direction: "inbound" as const, number: "1", seq });
+  const said = (seq: number) => ({ call: "k", phone: "i", what: "ringing" as const, at: "2026-11-25T12:00:00.000Z", direction: "inbound" as const, number: "1", seq });
   const relay = async () => {
     const all = await setUp();
     all.desk.ask.mockClear();

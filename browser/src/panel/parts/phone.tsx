@@ -55,7 +55,6 @@ export const ConnectBoth = ({ call }: { call: Call }) => {
       <p><Icon is="transfer" size={18} /> {nameOf(other)} {other.state === "held" ? "waits on hold" : "is on the other line"}.</p>
       <div class="buttons">
         <Button kind="primary" busy={busy} onClick={() => void ask(() => host.ask("connect-both", { call_id: other.id, other: call.id }))}>Connect both and leave</Button>
-        {other.state === "held" && <Button icon="swap" busy={busy} onClick={() => void ask(() => host.ask("act", { call_id: other.id, action: "resume" }))}>Swap</Button>}
       </div>
       <Refusal reason={refused} />
     </div>
