@@ -3,6 +3,7 @@
 The peer is libphonenumber-js, `findPhoneNumbersInText`. Both are told the country, as the service tells ours.
 """
 
+import json
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -19,7 +20,6 @@ LABELLED = Path(__file__).parent / "numbers" / "labelled.txt"
 PEER = "libphonenumber-js findPhoneNumbersInText"
 NODES, ROUNDS = 10_000, 9
 TASK_MS = 50.0
-"""What browsers call a long task; only longer ones are told of, so less is 0."""
 
 
 def measure() -> Sequence[dict[str, object]]:
@@ -38,12 +38,29 @@ def _in_browser(program: str, script: str, labelled: str) -> tuple[dict[str, flo
         browser = playwright.chromium.launch(executable_path=program, args=list(ARGUMENTS))
         page = browser.new_page()
         page.add_script_tag(content=script)
-        measured = page.evaluate(
-            "([text, nodes, rounds]) => bench.measure(text, nodes, rounds)", [labelled, NODES, ROUNDS]
-        )
+        run = "([text, nodes, rounds]) => bench.measure(text, nodes, rounds)"
+        measured = page.evaluate(run, [labelled, NODES, ROUNDS])
+        # Once more for the trace, which would slow the times down.
+        browser.start_tracing(page=page, categories=["toplevel", "blink.user_timing"])
+        page.evaluate(run, [labelled, NODES, ROUNDS])
+        task = longest_task(json.loads(browser.stop_tracing())["traceEvents"])
         accuracy = page.evaluate("text => bench.accuracy(text)", labelled)
         browser.close()
-    return measured, accuracy
+    return measured | {"task": task}, accuracy
+
+
+def longest_task(trace: list[dict[str, Any]]) -> float:
+    """Milliseconds that the longest task of the page's thread ran while ours was at work, painting included.
+
+    What it ran, not how long it took: what other programs of this machine took from it is not the page's pause.
+    """
+    begins = [each for each in trace if each["name"] == "ours begins"]
+    ends = [each["ts"] for each in trace if each["name"] == "ours ends"]
+    thread = begins[0]["pid"], begins[0]["tid"]
+    tasks = [each for each in trace if each["name"].endswith("RunTask") and (each["pid"], each["tid"]) == thread]
+    rounds = list(zip((each["ts"] for each in begins), ends, strict=True))
+    within = [each for each in tasks if any(began <= each["ts"] < ended for began, ended in rounds)]
+    return float(max(each.get("tdur", each["dur"]) for each in within)) / 1000
 
 
 def _of_page(page: dict[str, float]) -> Sequence[Result]:
@@ -51,14 +68,14 @@ def _of_page(page: dict[str, float]) -> Sequence[Result]:
     found = f"finding alone, on the texts of {size}; less is better, the aim is 0.1"
     shown = f"{size}, {page['shown']:g} numbers found and shown as links; the peer only finds. Less is better"
     longest = (
-        f"the longest task while they are shown and taken away, median of {ROUNDS} rounds; {page['worst']:g} in the worst. "
-        "Browsers do not tell of less than 50 ms: that is 0. Less is better"
+        f"what the longest task of the page ran while they were shown, painted and taken away, of {ROUNDS} rounds; "
+        "what other programs took is not counted. Less is better"
     )
     peer = round(page["peer"], 2)
     return (
         Result("page.numbers", "ms", round(page["finder"], 2), peer, PEER, found),
         Result("page.shown", "ms", round(page["busy"], 2), peer, PEER, shown),
-        Result("page.task", "ms", page["longest"], TASK_MS, "what browsers call a long task", longest),
+        Result("page.task", "ms", round(page["task"], 2), TASK_MS, "what browsers call a long task", longest),
     )
 
 
