@@ -39,6 +39,10 @@
     └── PhoneSystemError
         ├── PhoneSystemUnavailable      phone-system-unavailable  try later, not before `retry_after`
         ├── PhoneSystemRejected         phone-system-rejected     ask the person (the administrator of Offhook)
+        │   ├── PhoneSystemKeyRejected      phone-system-key-rejected
+        │   ├── PhoneSystemSecretRejected   phone-system-secret-rejected
+        │   ├── PhoneSystemLoginRejected    phone-system-login-rejected
+        │   └── PhoneSystemRightMissing     phone-system-right-missing
         └── Unsupported                 unsupported               give up
 
     ConfigurationError                  stands apart, so that no handler above can swallow it
@@ -352,6 +356,34 @@ class PhoneSystemRejected(PhoneSystemError):
     code = "phone-system-rejected"
     needs_person = True
     remedy = "Whoever runs Offhook compares its settings with those of the phone system."
+
+
+class PhoneSystemKeyRejected(PhoneSystemRejected):
+    """The phone system does not accept Offhook's API key: it is wrong, was deleted, or has expired."""
+
+    code = "phone-system-key-rejected"
+    remedy = "Whoever runs Offhook makes a new key in the phone system's administration, and sets it."
+
+
+class PhoneSystemSecretRejected(PhoneSystemRejected):
+    """The phone system does not accept Offhook's API key together with its secret."""
+
+    code = "phone-system-secret-rejected"
+    remedy = "Whoever runs Offhook compares the key and its secret with the phone system's administration."
+
+
+class PhoneSystemLoginRejected(PhoneSystemRejected):
+    """The phone system does not accept the name or the password that Offhook logs in with."""
+
+    code = "phone-system-login-rejected"
+    remedy = "Whoever runs Offhook checks both by logging in to the phone system with them."
+
+
+class PhoneSystemRightMissing(PhoneSystemRejected):
+    """What Offhook logs in to the phone system with may not do this there."""
+
+    code = "phone-system-right-missing"
+    remedy = "An administrator of the phone system gives it that right."
 
 
 class Unsupported(PhoneSystemError):

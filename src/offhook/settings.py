@@ -56,7 +56,7 @@ class Settings:
         "Browser extensions whose panels may open the live stream; Offhook's own when empty.", ()
     )
     phone_systems: tuple[str, ...] = _setting(
-        "Phone systems that agents can choose: exchange, webhook, asterisk, sip.", ("webhook",)
+        "Phone systems that agents can choose: exchange, webhook, asterisk, sip, eight_by_eight.", ("webhook",)
     )
     exchange_lines: tuple[str, ...] = _setting(
         "Lines of the embedded exchange, each `number:pin`, for example 201:7391,202:5520.", (), secret=True
@@ -86,6 +86,18 @@ class Settings:
     )
     sip_codecs: tuple[str, ...] = _setting("Codecs that softphones offer, best first.", ("opus", "pcmu", "pcma"))
     sip_seen_by: str = _setting("Who tells of the same calls on the server side: none, webhook, asterisk.", "none")
+    eight_by_eight_api_key: str = _setting("API key of 8x8's Admin Console.", "", secret=True)
+    eight_by_eight_api_secret: str = _setting("Secret of the API key; without it, no recordings.", "", secret=True)
+    eight_by_eight_user: str = _setting("8x8 user with whom call records are read; without it, none are.", "")
+    eight_by_eight_password: str = _setting("Password of this user.", "", secret=True)
+    eight_by_eight_pbx: str = _setting("Names of the PBXs whose calls are read.", "allpbxes")
+    eight_by_eight_records_every: float = _setting("Seconds between two looks for call records.", 60.0)
+    eight_by_eight_activity_every: float = _setting(
+        "Seconds between two looks at what the agents of call queues do, at most 15; never when 0.", 15.0
+    )
+    eight_by_eight_panel_url: str = _setting("Address of 8x8's own panel, once 8x8 has allow-listed yours.", "")
+    eight_by_eight_caller_ids: tuple[str, ...] = _setting("Numbers that agents may call as, E.164.", ())
+    eight_by_eight_api_url: str = _setting("Address of 8x8's API.", "https://api.8x8.com")
     consent_patience: float = _setting(
         "Seconds without an answer from HubSpot after which the panel explains what may be wrong.", 45.0
     )
@@ -172,12 +184,13 @@ def check(settings: Settings) -> Settings:
     ):
         _check_address(name, url)
     _check_choices(settings)
-    unknown = set(settings.phone_systems) - {"exchange", "webhook", "asterisk", "sip"}
+    unknown = set(settings.phone_systems) - {"exchange", "webhook", "asterisk", "sip", "eight_by_eight"}
     if unknown:
         raise ConfigurationError(f"OFFHOOK_PHONE_SYSTEMS names no known system: {', '.join(sorted(unknown))}.")
     if not all(re.match(r"[^:]+:[^:]+(:|$)", line) for line in settings.exchange_lines):
         raise ConfigurationError("OFFHOOK_EXCHANGE_LINES must be a list of number:pin.")
     _check_asterisk(settings)
+    _check_eight_by_eight(settings)
     _check_sip(settings)
     return settings
 
@@ -194,6 +207,26 @@ def _check_sip(settings: Settings) -> None:
         raise ConfigurationError("OFFHOOK_SIP_OUTBOUND_PROXY must be a SIP address, as in sip:edge.example.com.")
     if not settings.sip_codecs or not all(re.fullmatch("[A-Za-z0-9-]{1,20}", each) for each in settings.sip_codecs):
         raise ConfigurationError("OFFHOOK_SIP_CODECS must be a list of names, as in opus,pcmu,pcma.")
+
+
+def _check_eight_by_eight(settings: Settings) -> None:
+    """It needs keys for the records, or 8x8's panel; halves of either are a slip of the pen."""
+    _check_address("eight_by_eight_api_url", settings.eight_by_eight_api_url)
+    records = [f"eight_by_eight_{name}" for name in ("api_key", "user", "password")]
+    missing = [variable(name) for name in records if not getattr(settings, name)]
+    if "eight_by_eight" in settings.phone_systems and missing and not settings.eight_by_eight_panel_url:
+        raise ConfigurationError(f"The phone system eight_by_eight also needs {', '.join(missing)}.")
+    if bool(settings.eight_by_eight_user) != bool(settings.eight_by_eight_password):
+        raise ConfigurationError("OFFHOOK_EIGHT_BY_EIGHT_USER and OFFHOOK_EIGHT_BY_EIGHT_PASSWORD belong together.")
+    if settings.eight_by_eight_panel_url:
+        _check_address("eight_by_eight_panel_url", settings.eight_by_eight_panel_url)
+    if not 1 <= settings.eight_by_eight_records_every <= 3600:
+        raise ConfigurationError("OFFHOOK_EIGHT_BY_EIGHT_RECORDS_EVERY must be between 1 and 3600.")
+    if not (settings.eight_by_eight_activity_every == 0 or 1 <= settings.eight_by_eight_activity_every <= 15):
+        raise ConfigurationError("OFFHOOK_EIGHT_BY_EIGHT_ACTIVITY_EVERY must be 0, or between 1 and 15.")
+    wrong = [each for each in settings.eight_by_eight_caller_ids if not re.fullmatch(r"\+[1-9][0-9]{6,14}", each)]
+    if wrong:
+        raise ConfigurationError(f"OFFHOOK_EIGHT_BY_EIGHT_CALLER_IDS must be numbers like +14155550100, not {wrong}.")
 
 
 def _check_asterisk(settings: Settings) -> None:

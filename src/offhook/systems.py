@@ -2,13 +2,14 @@
 
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 
+from offhook.agents import store as agents
 from offhook.calls import store as calls
 from offhook.calls.call import Call
 from offhook.database import Database
@@ -17,6 +18,9 @@ from offhook.grants.vault import Vault
 from offhook.line_secrets import LineSecrets
 from offhook.settings import Settings, secret_keys
 from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
+from offhook.telephony.eight_by_eight import EightByEight, Keys
+from offhook.telephony.eight_by_eight.eight_by_eight import Pace
+from offhook.telephony.eight_by_eight.feeds import LineStay, Stays
 from offhook.telephony.exchange.exchange import Exchange
 from offhook.telephony.exchange.lines import Line
 from offhook.telephony.phone_system import PhoneSystem
@@ -44,6 +48,7 @@ async def phone_systems(settings: Settings, database: Database, http: httpx.Asyn
         ),
         "webhook": lambda: WebhookSystem(settings.webhook_secret, settings.webhook_dial_url, _poster(http), _now),
         "asterisk": lambda: _asterisk(settings, live["asterisk"]),
+        "eight_by_eight": lambda: _eight_by_eight(settings, database, http),
     }
     # Those that tell of the same calls on the server side; what lived there is listed by Asterisk anew.
     beside: dict[str, Callable[[], ServerSide]] = {
@@ -80,6 +85,52 @@ def _asterisk(settings: Settings, live: Sequence[Call]) -> Asterisk:
         lambda: uuid4().hex,
         live,
     )
+
+
+def _eight_by_eight(settings: Settings, database: Database, http: httpx.AsyncClient) -> EightByEight:
+    every = timedelta(seconds=settings.eight_by_eight_records_every)
+    return EightByEight(
+        Keys(
+            settings.eight_by_eight_api_key,
+            settings.eight_by_eight_api_secret,
+            settings.eight_by_eight_user,
+            settings.eight_by_eight_password,
+            settings.eight_by_eight_pbx,
+        ),
+        http,
+        _now,
+        KeptBookmarks(database, EightByEight.key),
+        _stays(database, EightByEight.key),
+        url=settings.eight_by_eight_api_url,
+        pace=Pace(every, timedelta(seconds=settings.eight_by_eight_activity_every)),
+        region=settings.default_region,
+        frame=settings.eight_by_eight_panel_url,
+        caller_ids=settings.eight_by_eight_caller_ids,
+    )
+
+
+class KeptBookmarks:
+    """How far a phone system that has to be asked was read, in the database."""
+
+    def __init__(self, database: Database, phone_system: str) -> None:
+        self._database, self._phone_system = database, phone_system
+
+    async def read(self, name: str) -> str | None:
+        async with self._database.reading() as connection:
+            return await calls.read_bookmark(connection, self._phone_system, name)
+
+    async def keep(self, name: str, place: str) -> None:
+        async with self._database.transaction() as connection:
+            await calls.keep_bookmark(connection, self._phone_system, name, place)
+
+
+def _stays(database: Database, phone_system: str) -> Stays:
+    async def stays() -> Sequence[LineStay]:
+        async with database.reading() as connection:
+            kept = await agents.stays(connection, phone_system)
+        return [LineStay(each.line, each.since, each.until) for each in kept]
+
+    return stays
 
 
 def _trusting(settings: Settings) -> ssl.SSLContext:

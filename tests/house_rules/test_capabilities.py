@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 from tests.house_rules.repository import DOCS, OFFHOOK, ROOT, code_in, files, name_of, rows_of, text_of
 from tests.telephony.sip.driver import Kept
@@ -12,6 +13,8 @@ from tests.telephony.sip.driver import Kept
 from offhook.diagnosis import rights
 from offhook.hubspot import scopes
 from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
+from offhook.telephony.eight_by_eight import EightByEight, Keys
+from offhook.telephony.eight_by_eight.feeds import LineStay
 from offhook.telephony.exchange import Exchange
 from offhook.telephony.phone_system import Capability, PhoneSystem
 from offhook.telephony.sip import Server, Sip
@@ -38,9 +41,30 @@ def sip() -> Sip:
     return Sip(Server("wss://pbx.example/ws", "pbx.example"), Kept())
 
 
+class Nowhere:
+    """No bookmarks, no stays."""
+
+    async def read(self, name: str) -> None:
+        return None
+
+    async def keep(self, name: str, place: str) -> None:
+        pass
+
+    async def stays(self) -> tuple[LineStay, ...]:
+        return ()
+
+
+def eight_by_eight(keys: Keys, frame: str = "") -> EightByEight:
+    return EightByEight(keys, httpx.AsyncClient(), now, Nowhere(), Nowhere().stays, frame=frame)
+
+
 # A phone system as it is set up at its best and at its least. A new one adds a line here.
 BUILT: Mapping[str, Callable[[], tuple[PhoneSystem, PhoneSystem]]] = {
     "asterisk": lambda: (asterisk(Dialling("from-internal")), asterisk(Dialling())),
+    "eight_by_eight": lambda: (
+        eight_by_eight(Keys("key", "secret", "user", "password"), "https://cloud8.8x8.com/mashell"),
+        eight_by_eight(Keys()),
+    ),
     "exchange": lambda: (Exchange({}, now, str), Exchange({}, now, str)),
     "sip": lambda: (sip(), sip()),
     "webhook": lambda: (

@@ -23,6 +23,11 @@ KNOWINGLY_LARGE: Mapping[str, tuple[int, str]] = {
         "them, must be followed here; and none "
         "of the clients on PyPI that were compared keeps memory bounded and forgets what was asked before a loss.",
     ),
+    "eight_by_eight": (
+        1250,
+        "8x8 tells nothing by itself: three interfaces with two kinds of tokens, three ways of paging and refusals of their "
+        "own must be asked, its softphone's frame heard, and calls put together from legs of several calls.",
+    ),
 }
 
 # Longer than LONG_FILE for a reason that is worth more than its length: name → reason.

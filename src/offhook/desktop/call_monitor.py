@@ -19,7 +19,7 @@ from offhook.calls.sighting import Sighting
 from offhook.calls.store import KeptCall
 from offhook.desktop import same_call, store
 from offhook.desktop.call_log import LOG_CALL, put_log_job
-from offhook.desktop.desk import BY_HAND, LogState, chosen_contact, desk_of, with_log
+from offhook.desktop.desk import BY_HAND, NO_CALL, Log, LogState, chosen_contact, desk_of, with_log
 from offhook.desktop.rules import Rules
 from offhook.desktop.screen_pop import ScreenPop
 from offhook.telephony.phone_system import PhoneSystem
@@ -57,13 +57,19 @@ class CallMonitor:
         if reading.unrecognised:
             await store.add_stray(connection, phone_system, f"Not understood: {reading.unrecognised}", self._now())
         each = _by_call(reading.events)
-        after = [await self.happened(connection, phone_system, events, reading.seen) for events in each]
+        taken_back = reading.withdrawn
+        after = [await self.happened(connection, phone_system, events, reading.seen, taken_back) for events in each]
         return lambda: _do_all(after)
 
     async def happened(
-        self, connection: AsyncConnection, phone_system: str, events: list[CallEvent], seen: Sequence[Sighting] = ()
+        self,
+        connection: AsyncConnection,
+        phone_system: str,
+        events: list[CallEvent],
+        seen: Sequence[Sighting] = (),
+        withdrawn: bool = False,
     ) -> AfterCommit:
-        """Follow events of one call: keep it, put its log job when it has ended. `seen`: as in `Reading`."""
+        """Follow events of one call: keep it, put its log job when it has ended. `seen`, `withdrawn`: as in `Reading`."""
         before = await calls.heard_as(connection, phone_system, events[0].call)
         if seen:
             before = await same_call.find(connection, phone_system, seen) or before
@@ -71,6 +77,7 @@ class CallMonitor:
         for event in events:
             kept = replace(kept, call=follow(kept.call, event, phone_system))
         kept, joined = await self._with_agents(connection, kept)
+        kept = _withdrawn(kept) if withdrawn else _told_after_all(kept)
         kept = self._logged_by_hand(await self._screen_pop.with_known(kept))
         await self._keep(connection, before, kept, joined)
         await same_call.remember(connection, kept, seen)
@@ -163,7 +170,7 @@ class CallMonitor:
         if kept.call.state is not CallState.ENDED or kept.agent_id is None:
             return
         log_of = desk_of(kept).log
-        if log_of == BY_HAND or (log_of.state is LogState.OFF and chosen_contact(kept) is None):
+        if log_of in (BY_HAND, NO_CALL) or (log_of.state is LogState.OFF and chosen_contact(kept) is None):
             return
         if before is None or before.call != kept.call:
             await put_log_job(connection, kept, LOG_CALL, self._now())
@@ -176,6 +183,15 @@ class CallMonitor:
             self._screen_pop.answered(agent_id, kept)
         if kept.call.state is CallState.ENDED:
             self._nudge()
+
+
+def _withdrawn(kept: KeptCall) -> KeptCall:
+    """Nobody talked, and nothing else tells of it."""
+    return with_log(kept, NO_CALL) if desk_of(kept).log == Log() and not kept.call.answered_at else kept
+
+
+def _told_after_all(kept: KeptCall) -> KeptCall:
+    return with_log(kept, Log()) if desk_of(kept).log == NO_CALL else kept
 
 
 def _by_call(events: tuple[CallEvent, ...]) -> list[list[CallEvent]]:

@@ -49,6 +49,7 @@ BY_HAND = Log(
     LogState.OFF,
     Reason("by-hand", "Your calls are logged only when you ask for it.", "Press Log it to put this one on the timeline."),
 )
+NO_CALL = Log(LogState.OFF, Reason("no-call", "Only a number was shown; the phone system told of no call with it."))
 # Lines are shorter than any number outside; a local number without its area code is longer.
 LONGEST_LINE = 6
 

@@ -12,7 +12,7 @@ from offhook.calls.store import KeptCall
 from offhook.desktop.desk import Desk, LogState, chosen_contact, desk_of
 from offhook.desktop.rules import USUAL, Habits, Rule
 from offhook.desktop.who import Reason, Who
-from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, LineLogin
+from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, LineLogin, OwnApp
 
 
 class LogView(Struct, frozen=True):
@@ -81,6 +81,7 @@ class PhoneSystemView(Struct, frozen=True):
     line_login: LineLogin
     can: tuple[Capability, ...]
     softphone: bool
+    own_app: OwnApp | None = None
 
 
 class LineView(Struct, frozen=True):

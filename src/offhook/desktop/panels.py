@@ -30,7 +30,7 @@ from offhook.desktop.panel import (
 )
 from offhook.desktop.rules import Rules
 from offhook.hubspot.engagements import OUTCOMES
-from offhook.telephony.phone_system import HasSoftphone, PhoneSystem
+from offhook.telephony.phone_system import HasOwnApp, HasSoftphone, PhoneSystem
 
 RECENT = 20
 # Calls older than this many are not brought up for wrap-up any more; they stay under Recent.
@@ -133,4 +133,5 @@ class Panels:
 def _system(system: PhoneSystem) -> PhoneSystemView:
     can = tuple(sorted(system.capabilities))
     phone = isinstance(system, HasSoftphone)
-    return PhoneSystemView(system.key, system.title, system.says, system.line_login, can, phone)
+    own_app = system.own_app if isinstance(system, HasOwnApp) else None
+    return PhoneSystemView(system.key, system.title, system.says, system.line_login, can, phone, own_app)

@@ -17,7 +17,6 @@ from msgspec import Struct
 from offhook.calls.events import CallEvent
 from offhook.calls.phone_number import PhoneNumber
 from offhook.calls.sighting import Sighting
-from offhook.errors import OffhookError
 
 
 class Action(StrEnum):
@@ -288,17 +287,3 @@ class OffersLines(Protocol):
 
     async def lines_of(self, name: str) -> tuple[LineOffer, ...]:
         """The lines of a person of this name; none when nobody is known by it, or the phone system does not answer."""
-
-
-class Probed(Struct, frozen=True):
-    """One thing that was tried at a phone system just now; `problem` is None when it went well."""
-
-    name: str
-    problem: OffhookError | None = None
-
-
-@runtime_checkable
-class Probes(Protocol):
-    """A phone system that can be asked how it is, without changing anything."""
-
-    async def probe(self) -> tuple[Probed, ...]: ...

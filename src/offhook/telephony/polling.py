@@ -55,20 +55,20 @@ class Poller:
     """Reads feeds, by name, each at its own pace. `trouble` says what stands in the way of each, if anything."""
 
     def __init__(self, feeds: Mapping[str, Feed], bookmarks: Bookmarks, now: Callable[[], datetime]) -> None:
-        self._feeds, self._bookmarks, self._now = feeds, bookmarks, now
+        self.feeds, self._bookmarks, self._now = feeds, bookmarks, now
         self.trouble: dict[str, OffhookError | None] = {}
         self._due: dict[str, datetime] = {}
         self._failures: dict[str, int] = {}
 
     async def run(self, deliver: Deliver) -> None:
         """Look until cancelled."""
-        while self._feeds:
+        while self.feeds:
             pause = await self.look(deliver)
             await asyncio.sleep(pause)
 
     async def look(self, deliver: Deliver) -> float:
         """Read what is due; gives the seconds until something is due again."""
-        for name, feed in self._feeds.items():
+        for name, feed in self.feeds.items():
             if self._due.get(name, self._now()) <= self._now():
                 self._due[name] = self._now() + await self._tried(name, feed, deliver)
         return max(0.0, (min(self._due.values()) - self._now()).total_seconds())
