@@ -1,7 +1,9 @@
 """An administrator: she connects the whole account, lends permission sets, and looks at what was lent."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -76,3 +78,11 @@ def person(stage: Stage, email: str) -> Json:
 def has_set(stage: Stage, email: str, name: str) -> None:
     """Wait until HubSpot shows somebody under a permission set."""
     eventually(lambda: person(stage, email)["permission_set"], lambda seen: seen == name, f"{email} under {name}")
+
+
+def time_passes(stage: Stage, minutes: int = 60) -> None:
+    """What was lent for half an hour is due earlier by so much."""
+    due = f"{datetime.now(UTC) + timedelta(minutes=30 - minutes):%Y-%m-%d %H:%M:%S.%f}"
+    with closing(sqlite3.connect(stage.folder / "offhook" / "offhook.db")) as database, database:
+        database.execute("UPDATE job SET run_at = ? WHERE kind = 'give_back_role' AND status <> 'done'", (due,))
+        database.execute("UPDATE elevation SET due_at = ? WHERE kind = 'permission-set' AND ended_at IS NULL", (due,))

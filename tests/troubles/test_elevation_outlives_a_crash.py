@@ -4,11 +4,10 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from tests.scenarios.administrator import CONNECTORS, Administrator, has_set, person, with_permission_sets
+from tests.scenarios.administrator import CONNECTORS, Administrator, has_set, person, time_passes, with_permission_sets
 from tests.scenarios.stage import Stage, eventually
 from tests.troubles.conftest import in_order
 
@@ -37,14 +36,6 @@ def lena(stage: Stage) -> int:
         wish = {"email": LENA, "name": "Lena Lund", "permission_set": REP}
         stage.control("POST", f"/accounts/{people.ACORN}/people", wish)
     return int(person(stage, LENA)["user_id"])
-
-
-def time_passes(stage: Stage, minutes: int = 60) -> None:
-    """While the service is dead: what is due then is due earlier by so much."""
-    due = f"{datetime.now(UTC) + timedelta(minutes=30 - minutes):%Y-%m-%d %H:%M:%S.%f}"
-    with closing(sqlite3.connect(stage.folder / "offhook" / "offhook.db")) as database, database:
-        database.execute("UPDATE job SET run_at = ? WHERE kind = 'give_back_role' AND status <> 'done'", (due,))
-        database.execute("UPDATE elevation SET due_at = ? WHERE kind = 'permission-set' AND ended_at IS NULL", (due,))
 
 
 def is_over(ada: Administrator, lena: int) -> None:
