@@ -123,7 +123,7 @@ const Standing = ({ directory, now }: { directory: Directory; now: number }) => 
     <>
       <p aria-live="polite"><b>{contactsKnown(directory)}</b></p>
       {state === "paused" && <Note tone="warning"><p>Paused: the account’s connection does not work. {reason?.remedy}</p></Note>}
-      {known > 0 && looked_at && <p class="muted">What changed was last looked at {fromNow(looked_at, now)}.</p>}
+      {known > 0 && looked_at && <p class="muted">What changed was last looked at {fromNow(looked_at, now).replace(/^now$/u, "just now")}.</p>}
     </>
   );
 };

@@ -1,7 +1,7 @@
 /** HubSpot refused, and why: the one screen that the old product did not have. */
 
 import type { ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Report, SignInAsk, Stopped, Wording } from "../../shared/values";
 import { useAsking, useSurface, useView } from "../context";
 import { Button, Link, Note, Page, Refusal } from "../../shared/parts/controls";
@@ -45,6 +45,17 @@ const Undiagnosed = () => {
   );
 };
 
+/** What became of her request comes by itself: she may have scrolled down to it, and the news stands at the top. */
+const useShownAnew = (title: string) => {
+  const top = useRef<HTMLElement>(null);
+  const before = useRef(title);
+  useEffect(() => {
+    if (before.current !== title) top.current?.scrollIntoView({ block: "start" });
+    before.current = title;
+  }, [title]);
+  return top;
+};
+
 interface DiagnosisGiven {
   report: Report;
   back?: () => void;
@@ -55,8 +66,9 @@ interface DiagnosisGiven {
 
 const Diagnosis = ({ report, back, first, children }: DiagnosisGiven) => {
   const blocked = report.missing.some(({ blocks }) => blocks);
+  const top = useShownAnew(report.title);
   return (
-    <Page title={report.title} says={report.says} {...(back ? { back } : {})}>
+    <Page top={top} title={report.title} says={report.says} {...(back ? { back } : {})}>
       {report.who && (
         <div class="card who-helps">
           <p><b>{report.who}</b> {report.remedy}</p>

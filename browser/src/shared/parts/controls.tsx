@@ -1,6 +1,6 @@
 /** Buttons, fields and notes to the agent, in one look. */
 
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren, JSX, Ref } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { Reason } from "../values";
 import { type Drawing, Icon } from "./icon";
@@ -101,10 +101,10 @@ export const Refusal = ({ reason, children }: { reason: Reason | null; children?
     </Note>
   ) : null;
 
-export const Page = ({ title, says, back, children }: {
-  title: string; says?: string; back?: () => void; children?: ComponentChildren;
+export const Page = ({ title, says, back, top, children }: {
+  title: string; says?: string; back?: () => void; top?: Ref<HTMLElement>; children?: ComponentChildren;
 }) => (
-  <section class="page">
+  <section class="page" {...(top ? { ref: top } : {})}>
     <div class="page-head">
       {back && <IconButton icon="back" label="Back" onClick={back} />}
       <h2 tabIndex={-1}>{title}</h2>
