@@ -61,6 +61,9 @@ class Settings:
     exchange_lines: tuple[str, ...] = _setting(
         "Lines of the embedded exchange, each `number:pin`, for example 201:7391,202:5520.", (), secret=True
     )
+    exchange_audio_addresses: tuple[str, ...] = _setting(
+        "Addresses of this machine for the exchange's sound; all but loopback when empty.", ()
+    )
     webhook_secret: str = _setting("Secret that signs deliveries of the webhook phone system.", "", secret=True)
     webhook_dial_url: str = _setting(
         "Where the webhook phone system takes requests to dial and to control a call; none when empty.", ""

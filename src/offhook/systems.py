@@ -16,6 +16,7 @@ from offhook.database import Database
 from offhook.errors import ConfigurationError
 from offhook.grants.vault import Vault
 from offhook.line_secrets import LineSecrets
+from offhook.media.ear import listen_on
 from offhook.settings import Settings, secret_keys
 from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
 from offhook.telephony.eight_by_eight import EightByEight, Keys
@@ -36,6 +37,8 @@ async def phone_systems(settings: Settings, database: Database, http: httpx.Asyn
     """The phone systems that agents can choose, in the order of the setting."""
     async with database.reading() as connection:
         live = {key: [kept.call for kept in await calls.live(connection, key)] for key in settings.phone_systems}
+    if "exchange" in settings.phone_systems:
+        listen_on(settings.exchange_audio_addresses)
     made: dict[str, Callable[[], PhoneSystem]] = {
         "exchange": lambda: Exchange(
             _lines(settings),

@@ -8,7 +8,7 @@ from offhook.sip.message import Request
 NOW = 1_000_000.0
 
 
-def signed(digest: Digest, password: str = "7391", *, at: float = NOW, algorithm: int = 0, count: int = 1) -> Request:
+def signed(digest: Digest, password: str = "7391", *, at: float = NOW, algorithm: int = -1, count: int = 1) -> Request:
     challenge = digest.challenges(at)[algorithm][1]
     return with_proof(asked(), authorization(asked(), challenge, "201", password, count))
 
@@ -26,6 +26,10 @@ def changed(request: Request, old: str, new: str) -> Request:
 @pytest.fixture
 def digest() -> Digest:
     return Digest("offhook")
+
+
+def test_the_last_challenge_is_md5_which_is_all_that_jssip_and_sip_js_know(digest: Digest) -> None:
+    assert ["algorithm=MD5" in value for _, value in digest.challenges(NOW)] == [False, True]
 
 
 @pytest.mark.parametrize("algorithm", [0, 1])

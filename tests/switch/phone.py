@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from offhook.sip.digest import authorization
-from offhook.sip.message import Message, Request, Response, answer, read, write
+from offhook.sip.message import Malformed, Message, Request, Response, answer, read, write
 from offhook.switch.connection import Connection
 
 SDP = (
@@ -18,6 +18,14 @@ numbers = count(1)
 
 def sdp(name: str, way: str = "sendrecv") -> str:
     return SDP.format(number=next(numbers), name=name, way=way)
+
+
+def heard(text: str) -> Message:
+    """What was said; an answer to nonsense repeats it."""
+    try:
+        return read(text)
+    except Malformed:
+        return Response((), "", int(text.split()[1]), text)
 
 
 async def until(holds: Callable[[], object]) -> None:
@@ -39,7 +47,7 @@ class Phone:
     connection: Connection | None = None
 
     def plug_in(self, connect: Callable[..., Connection | None]) -> "Phone":
-        self.connection = connect(lambda text: self.heard.append(read(text)), lambda *why: self.closed.append(why))
+        self.connection = connect(lambda text: self.heard.append(heard(text)), lambda *why: self.closed.append(why))
         assert self.connection
         return self
 

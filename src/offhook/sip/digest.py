@@ -14,8 +14,9 @@ from enum import Enum
 
 from offhook.sip.message import Request
 
-# RFC 8760 wants the strongest first, but JsSIP and SIP.js look at the first challenge only and know only MD5.
-ALGORITHMS = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
+# The strongest first, as RFC 8760 wants it, and MD5 last: JsSIP and SIP.js know nothing else, and of several challenges
+# they keep the last.
+ALGORITHMS = {"SHA-256": hashlib.sha256, "MD5": hashlib.md5}
 LIVES = 300
 MOST_NONCES = 2_000
 
