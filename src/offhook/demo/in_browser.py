@@ -1,5 +1,6 @@
 """The story in a real browser with the real extension: Ben in one, Ada in another."""
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -10,12 +11,14 @@ from typing import Self
 from playwright.sync_api import FrameLocator, Locator, Page, expect, sync_playwright
 
 from offhook.demo import operator, people
-from offhook.demo.browser import ARGUMENTS, PATIENCE, agent_browser
+from offhook.demo.browser import ARGUMENTS, PATIENCE, WITH_MICROPHONE, agent_browser
 from offhook.demo.story import StepFailed
 from offhook.demo.wait import wait_until
 from offhook.demo.world import LINES, PASSWORD, World
 
 PANEL = "iframe[src*='panel']"
+# What the panel says of sound that comes, however busy this machine is; of none it says that nothing is heard.
+HEARD = re.compile("^(Good sound|A little choppy|Bad|Slow)")
 
 
 class InBrowser:
@@ -32,7 +35,7 @@ class InBrowser:
     def __enter__(self) -> Self:
         expect.set_options(timeout=PATIENCE)
         playwright = self._stack.enter_context(sync_playwright())
-        ben = agent_browser(playwright, self._program, self._extension, self.world.service)
+        ben = agent_browser(playwright, self._program, self._extension, self.world.service, arguments=WITH_MICROPHONE)
         self.ben_browser = self._stack.enter_context(ben)
         ada = playwright.chromium.launch(executable_path=self._program, args=list(ARGUMENTS))
         self._stack.callback(ada.close)
@@ -200,7 +203,8 @@ class InBrowser:
         self.panel.get_by_label("PIN").fill(pin)
         self.button("Log in").click()
         expect(self.panel.get_by_label("Number to call")).to_be_visible()
-        return f"a wrong PIN was refused in words; then logged in to line {line}"
+        expect(self.panel.get_by_text(f"Line {line} · Ready")).to_be_visible()
+        return f"a wrong PIN was refused in words; then logged in to line {line}, and the browser is its telephone"
 
     def integration_switches(self) -> str:
         self.button("Setup").click()
@@ -261,13 +265,22 @@ class InBrowser:
         self.picture("10-ringing", self.ben)
         self.button("Answer").click()
         self.panel.get_by_label("Notes").fill(people.NOTES)
+        self.hears()
         self.button("Hold").click()
         self.button("Resume").click()
         self.ben.reload()
         expect(self.button("Hang up")).to_be_visible()
+        self.hears()
         self.picture("10-talking", self.ben)
         self.hang_up_and_wrap_up("connected")
-        return f"Carla's record was open {popped:.1f} s after the ring; the call outlived a reload; noted and wrapped up"
+        return (
+            f"Carla's record was open {popped:.1f} s after the ring; she was heard in the browser, also after a reload; "
+            "noted and wrapped up"
+        )
+
+    def hears(self) -> None:
+        """The telephone in the browser measures what comes from the other side, and says how it is."""
+        expect(self.panel.get_by_text(HEARD)).to_be_visible()
 
     def hang_up_and_wrap_up(self, outcome: str | None) -> None:
         self.button("Hang up").click()

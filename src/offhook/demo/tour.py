@@ -109,14 +109,14 @@ def guide(world: World, console: Console) -> None:
  4. In a private window, log in as Ada: Settings > Users & Teams > Ben > Actions > Edit. Switch on what was listed, save.
  5. As Ben, log out and in again, press [bold]Try again[/], grant access.
  6. Choose the product [bold]Offhook exchange[/] and save.
- 7. Log in to line {line} with PIN {pin}.
+ 7. Log in to line {line} with PIN {pin}. Allow the microphone: the browser becomes the telephone.
  8. Gear > Integrations > HubSpot shows the connection.
  9. As Ada, take the rights back. Ben stays connected. (Ada is reminded in her panel: {world.service}/panel/)
 10. In another terminal, let Carla call:
 
        {_ring_command(world)}
 
-    Answer, type notes, hang up, choose the outcome, save.
+    Answer (she speaks), type notes, hang up, choose the outcome, save.
 11. Open Carla Reyes: the call is on her timeline, once.
 12. Search, dial from the keypad, from Recent, or by clicking a number on the page.
 
