@@ -165,7 +165,7 @@ export class NumbersOnPage {
     const root = element instanceof Element ? element.shadowRoot : element;
     if (!root) {
       if (element instanceof Element && element.localName.includes("-") && !this.late.has(element)) this.late.set(element, 0);
-    } else if (!this.shadows.has(root) && !isLeftAlone(root.host)) {
+    } else if (!this.shadows.has(root)) {
       this.shadows.add(root);
       this.wear(root);
       this.watch(root);
