@@ -23,9 +23,9 @@ export const withLegs = (panel: Panel, legs: readonly PhoneLeg[]): Panel => {
   return { ...panel, calls: [...calls, ...others.map((leg) => provisional(leg, panel))] };
 };
 
-/** A phone system whose server saw the call first has an id of its own for it. */
+/** A phone system whose server saw the call first has an id of its own for it, and so has a colleague's call to this line. */
 const alike = (call: Call, leg: PhoneLeg, panel: Panel): boolean =>
-  call.direction === leg.direction && (!call.line || call.line === panel.line?.number) && (call.number ? same(call.number, leg.number) : false);
+  call.direction === leg.direction && (!call.line || call.line === panel.line?.number) && same(call.number ?? call.number_shown, leg.number);
 
 const DIGITS_THAT_COUNT = 7;
 const digits = (number: string): string => number.replace(/\D/g, "");

@@ -85,6 +85,20 @@ def test_two_browsers_on_one_line_are_two_legs_unless_the_server_tells_of_the_li
     assert len({read(each, joined=True).events[1] for each in bodies}) == 1
 
 
+def test_two_lines_that_talk_to_each_other_are_two_calls_as_each_sees_it() -> None:
+    calls = wire.delivery(
+        "201", json.dumps(SAID | {"what": "calling", "direction": "outbound", "number": "202"}).encode()
+    )
+    rings = wire.delivery("202", json.dumps(SAID | {"number": "201"}).encode())
+    assert {each.call for each in read(calls[1]).events} == {"a84b@x"}
+    assert {each.call for each in read(rings[1]).events} == {"a84b@x 202"}
+
+
+def test_a_customers_call_that_rings_two_lines_is_one_call() -> None:
+    bodies = [wire.delivery(line, json.dumps(SAID).encode())[1] for line in ("201", "202")]
+    assert {each.call for body in bodies for each in read(body).events} == {"a84b@x"}
+
+
 def test_what_both_sides_see_is_the_same_call_by_number_time_and_line() -> None:
     [seen] = read(delivered()[1], joined=True).seen
     theirs = CallStarted("1732387800.7", AT, Direction.INBOUND, "(415) 555-0100")

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from offhook.calls.events import CallStarted, Direction, EndReason, LegAlerting, LegEnded, LegEvent, kept_text
-from offhook.calls.phone_number import PhoneNumber, parse
+from offhook.calls.phone_number import PhoneNumber, Unreadable, parse
 from offhook.calls.sighting import Sighting
 from offhook.errors import MalformedDelivery
 from offhook.telephony.phone_system import Reading
@@ -69,7 +69,7 @@ def read(body: bytes, region: str, *, joined: bool = False) -> Reading | None:
         return None
     if told.what not in WHAT:
         return Reading(unrecognised=f"The softphone said {kept_text(told.what, 50)!r}, which Offhook does not know.")
-    call, line = kept_text(told.call, LONGEST_ID), kept_text(told.line)
+    call, line = _side(told, region), kept_text(told.line)
     if not (call and line):
         return Reading(unrecognised="The softphone told of a call without its id, or without a line.")
     at = _in_utc(told.at)
@@ -80,6 +80,17 @@ def read(body: bytes, region: str, *, joined: bool = False) -> Reading | None:
     made = WHAT[told.what](call, leg, at, line, REASONS.get(told.reason, EndReason.UNKNOWN))
     seen = (_sighting(SOFTPHONE, started, made, region),) if joined else ()
     return Reading((started, made), seen=seen)
+
+
+def _side(told: Said, region: str) -> str:
+    """The call's id: its Call-ID. Two lines that talk to each other have one and the same, and are two calls for us, as
+    each side sees it; so the one that is called has an id of its own."""
+    call, number = kept_text(told.call, LONGEST_ID), parse(told.number, region)
+    internal = isinstance(number, Unreadable) and number.why == "internal"
+    if not (call and internal and told.direction is Direction.INBOUND):
+        return call
+    line = kept_text(told.line)
+    return f"{call[: LONGEST_ID - len(line) - 1]} {line}"
 
 
 def seen_by_server(reading: Reading, region: str) -> Reading:
