@@ -20,9 +20,11 @@ def ben(stage: Stage) -> Iterator[Desk]:
     """The agent, connected and at his line, in a world without trouble; which is how he leaves it."""
     in_order(stage)
     desk = Desk(stage)
-    desk.arrive()
-    yield desk
-    desk.leave()
+    try:
+        desk.arrive()
+        yield desk
+    finally:
+        desk.leave()
     in_order(stage)
 
 
@@ -35,9 +37,9 @@ def customer(stage: Stage, ben: Desk) -> Customer:
 def in_order(stage: Stage) -> None:
     """Whatever is broken works again."""
     for name, start in (("sandbox", stage.start_sandbox), ("service", stage.start_service)):
-        if name not in stage.processes:
+        if name not in stage.processes or stage.processes[name].poll() is not None:
             start()
-            stage.wait(name)
+        stage.wait(name)  # what the test before it started may still be starting
     stage.works()
     stage.control("POST", "/index-delay", {"seconds": 0})
     stage.give_rights(people.BEN)
