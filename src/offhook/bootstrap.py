@@ -23,7 +23,7 @@ from offhook.calls import store as calls
 from offhook.database import Database, migrate
 from offhook.desktop.around import Around
 from offhook.desktop.arrival import LEARN_AGENT, Arrival
-from offhook.desktop.call_log import AMEND_CALL_LOG, LOG_CALL, CallLog
+from offhook.desktop.call_log import AMEND_CALL_LOG, LOG_CALL, UNLOG_CALL, CallLog
 from offhook.desktop.call_monitor import CallMonitor
 from offhook.desktop.callers import Callers
 from offhook.desktop.click_to_call import ClickToCall
@@ -174,7 +174,13 @@ class House:
         )
         self.screen_pop = ScreenPop(database, self.callers, tell, self.panels.show, region, self.rules)
         self.monitor = CallMonitor(
-            self.systems, self.screen_pop, self.panels.show, now, lambda: self.worker.nudge(), self.rules
+            self.systems,
+            self.screen_pop,
+            self.panels.show,
+            now,
+            lambda: self.worker.nudge(),
+            self.rules,
+            self.panels.refresh,
         )
         self.call_log = CallLog(
             database,
@@ -227,6 +233,7 @@ class House:
             {
                 LOG_CALL: lambda job: log_call(job.payload),
                 AMEND_CALL_LOG: lambda job: log_call(job.payload),
+                UNLOG_CALL: lambda job: self.call_log.unlog(job.payload),
                 LEARN_AGENT: lambda job: self.arrival.learn_later(job.payload),
                 ANSWER_RIGHTS: lambda job: self.office.own_rights.answer_later(job.payload),
                 GIVE_BACK_ROLE: lambda job: self.lending.give_back(job.payload),

@@ -19,7 +19,7 @@ from offhook.calls.phone_number import PhoneNumber
 from offhook.calls.store import KeptCall
 from offhook.database import Database
 from offhook.desktop import store as strays
-from offhook.desktop.call_log import AMEND_CALL_LOG, LOG_CALL, CallLog
+from offhook.desktop.call_log import AMEND_CALL_LOG, LOG_CALL, UNLOG_CALL, CallLog
 from offhook.desktop.call_monitor import CallMonitor
 from offhook.desktop.callers import Callers
 from offhook.desktop.click_to_call import ClickToCall
@@ -150,6 +150,10 @@ class FakeActing:
             raise HubSpotUnreachable
         return key
 
+    async def take_call_away(self, engagement_id: str) -> None:
+        await self._ask("take_call_away")
+        self.hubspot.engagements.pop(engagement_id, None)
+
     async def amend_call(self, engagement_id: str, entry: CallLogEntry, was_with: str | None = None) -> None:
         await self._ask("amend_call")
         held = self.hubspot.engagements[engagement_id]
@@ -202,7 +206,9 @@ class Office:
         )
         show = self.panels.show
         self.screen_pop = ScreenPop(database, self.callers, self.tell, show, "US", self.rules, pauses=(0.0, 0.0))
-        self.monitor = CallMonitor(self.systems, self.screen_pop, show, clock, lambda: None, self.rules)
+        self.monitor = CallMonitor(
+            self.systems, self.screen_pop, show, clock, lambda: None, self.rules, self.panels.refresh
+        )
         self.call_log = CallLog(database, self.callers, acting_for, _contact_url, show, "US", own_grant)
         self.click = ClickToCall(database, self.systems, self.monitor, clock, "US")
         self.search = ContactSearch(self.directory, self.callers, acting_for, "US", self.rules)
@@ -211,6 +217,7 @@ class Office:
         handlers: dict[str, Callable[[Job], Awaitable[None]]] = {
             LOG_CALL: lambda job: log_call(job.payload),
             AMEND_CALL_LOG: lambda job: log_call(job.payload),
+            UNLOG_CALL: lambda job: self.call_log.unlog(job.payload),
         }
         self.worker = Worker(database, handlers, clock, self._settled, jitter=lambda: 0.5)
 

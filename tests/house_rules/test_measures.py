@@ -25,8 +25,8 @@ KNOWINGLY_LARGE: Mapping[str, tuple[int, str]] = {
     ),
     "eight_by_eight": (
         1250,
-        "8x8 tells nothing by itself: three interfaces with two kinds of tokens, three ways of paging and refusals of their "
-        "own must be asked, its softphone's frame heard, and calls put together from legs of several calls.",
+        "8x8 tells nothing by itself: three interfaces with two kinds of tokens, three ways of paging and refusals of "
+        "their own must be asked, its softphone's frame heard, and calls put together from legs of several calls.",
     ),
     "sip": (
         800,

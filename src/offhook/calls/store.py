@@ -3,7 +3,7 @@
 A call may reach several agents (a transfer, a group): `call_agent` says whose panels show it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -86,6 +86,8 @@ bookmark = Table(
     Column("place", Text, nullable=False),
 )
 
+# The source of what leads from a call that was joined to another.
+JOINED = "joined"
 # A call that goes on longer than this is not looked for any more by what was seen of it.
 LONGEST = timedelta(hours=12)
 
@@ -157,10 +159,16 @@ async def heard_as(connection: AsyncConnection, phone_system: str, external_id: 
 
 
 async def get(connection: AsyncConnection, call_id: str) -> KeptCall:
-    """Any call, locked for this transaction; for jobs, which belong to no one's session. Raises NotFound."""
+    """Any call, locked for this transaction; for jobs, which belong to no one's session. Raises NotFound.
+
+    A call that was joined to another is that one.
+    """
     row = (await connection.execute(select(call).where(call.c.id == call_id).with_for_update())).one_or_none()
     if row is None:
-        raise NotFound("There is no such call.")
+        now_part_of = await _joined_to(connection, call_id)
+        if now_part_of is None:
+            raise NotFound("There is no such call.")
+        return await get(connection, now_part_of)
     return _kept(row)
 
 
@@ -169,8 +177,30 @@ async def of_agent(connection: AsyncConnection, agent_id: str, call_id: str) -> 
     query = select(call).join(call_agent).where(call.c.id == call_id, call_agent.c.agent_id == agent_id)
     row = (await connection.execute(query.with_for_update(of=call))).one_or_none()
     if row is None:
-        raise NotFound("There is no such call.")
+        now_part_of = await _joined_to(connection, call_id)
+        if now_part_of is None:
+            raise NotFound("There is no such call.")
+        return await of_agent(connection, agent_id, now_part_of)
     return _kept(row)
+
+
+async def _joined_to(connection: AsyncConnection, call_id: str) -> str | None:
+    known = call_sighting
+    query = select(known.c.call_id).where(known.c.source == JOINED, known.c.external_id == call_id)
+    found: str | None = await connection.scalar(query)
+    return found
+
+
+async def join(connection: AsyncConnection, kept: KeptCall, other: KeptCall) -> None:
+    """`other` is no call of its own any more: all that leads to it leads to `kept`, also its id."""
+    known, shown = call_sighting, call_agent
+    await connection.execute(update(known).where(known.c.call_id == other.id).values(call_id=kept.id))
+    already = select(shown.c.agent_id).where(shown.c.call_id == kept.id)
+    theirs = (shown.c.call_id == other.id, shown.c.agent_id.not_in(already))
+    await connection.execute(update(shown).where(*theirs).values(call_id=kept.id, began=kept.call.began))
+    await connection.execute(delete(call).where(call.c.id == other.id))
+    alias = {"phone_system": kept.call.phone_system, "source": JOINED, "external_id": other.id, "line": ""}
+    await connection.execute(insert(known).values(**alias, call_id=kept.id, number="", began=other.call.began))
 
 
 async def add(connection: AsyncConnection, kept: KeptCall) -> None:
@@ -215,13 +245,17 @@ async def live(connection: AsyncConnection, phone_system: str) -> Sequence[KeptC
 # Sightings, and how far was read.
 
 
-async def sighted_as(connection: AsyncConnection, phone_system: str, seen: Sequence[Sighting]) -> str | None:
-    """The id of the call that one of these sightings was of before; the one that was known first, should there be two."""
+async def sighted_as(
+    connection: AsyncConnection, phone_system: str, seen: Sequence[Sighting]
+) -> Mapping[tuple[str, str], str]:
+    """The calls (ids) that these sightings were of before, by source and id; what was not seen yet is left out."""
     known = call_sighting
     named = or_(*((known.c.source == each.source) & (known.c.external_id == each.id) for each in seen))
-    query = select(known.c.call_id).where(known.c.phone_system == phone_system, named)
-    found: str | None = await connection.scalar(query.order_by(known.c.began, known.c.call_id).limit(1))
-    return found
+    query = select(known.c.source, known.c.external_id, known.c.call_id).where(
+        known.c.phone_system == phone_system, named
+    )
+    rows = await connection.execute(query.order_by(known.c.began.desc(), known.c.call_id.desc()))
+    return {(row.source, row.external_id): row.call_id for row in rows}
 
 
 async def sightings_near(

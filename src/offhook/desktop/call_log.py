@@ -36,6 +36,7 @@ log = structlog.get_logger()
 
 LOG_CALL = "log_call"
 AMEND_CALL_LOG = "amend_call_log"
+UNLOG_CALL = "unlog_call"
 
 NO_CONTACT = Reason(
     "no-contact", "No contact in HubSpot has this number.", "Choose or create the contact, and the call is logged."
@@ -60,6 +61,33 @@ async def put_log_job(connection: AsyncConnection, kept: KeptCall, kind: str, no
         subject=kept.agent_id or "",
         account_id=kept.account_id,
         payload=msgspec.json.encode(LogJob(kept.id)),
+        now=now,
+    )
+
+
+class UnlogJob(Struct, frozen=True):
+    """A call that is part of another now, and what HubSpot may hold of it."""
+
+    call_id: str
+    agent_id: str
+    engagement_id: str | None
+    contact_id: str | None
+
+
+async def put_unlog_job(connection: AsyncConnection, joined: KeptCall, now: datetime) -> None:
+    """Ask for what HubSpot holds of a call that was joined to another to be taken away; behind its own log jobs."""
+    log_of = desk_of(joined).log
+    if joined.agent_id is None or not log_of.attempted:
+        return
+    job = UnlogJob(joined.id, joined.agent_id, log_of.engagement_id, log_of.contact_id)
+    await outbox.put(
+        connection,
+        kind=UNLOG_CALL,
+        key=joined.id,
+        lane=joined.id,
+        subject=joined.agent_id,
+        account_id=joined.account_id,
+        payload=msgspec.json.encode(job),
         now=now,
     )
 
@@ -96,11 +124,22 @@ class CallLog:
         async with self._database.reading() as connection:
             kept = await calls.get(connection, call_id)
             agent = await agents.get(connection, kept.agent_id) if kept.agent_id else None
-        if agent is None or kept.call.state is not CallState.ENDED:
+        if agent is None or kept.call.state is not CallState.ENDED or kept.id != call_id:  # it was joined to another
             return
         contact_id = chosen_contact(kept) or await self._find_contact(agent, kept)
         if contact_id:
             await self._write(agent, call_id, contact_id)
+
+    async def unlog(self, payload: bytes) -> None:
+        """The handler of `unlog_call`. Raises as `bring_up_to_date`."""
+        job = msgspec.json.decode(payload, type=UnlogJob)
+        async with self._database.reading() as connection:
+            agent = await agents.get(connection, job.agent_id)
+        acting = self._acting_for(agent)
+        engagement_id = job.engagement_id or await acting.call_logged_as(job.call_id, job.contact_id)
+        if engagement_id:
+            await acting.take_call_away(engagement_id)
+            log.info("A part of a call is off the timeline.", action="call_unlogged", call=job.call_id)
 
     async def _find_contact(self, agent: Agent, kept: KeptCall) -> str | None:
         """Ask again whose number it is: that may not have been known while it rang."""
@@ -124,7 +163,10 @@ class CallLog:
         except HubSpotNotFound:
             await self._settle(call_id, state=LogState.WAITING, reason=GONE)
             return
-        kept, before = await self._about_to_write(call_id, contact_id)
+        about = await self._about_to_write(call_id, contact_id)
+        if about is None:
+            return
+        kept, before = about
         entry = entry_for(kept, agent, contact, self._region)
         engagement_id = before.engagement_id
         if engagement_id is None and before.attempted:
@@ -143,10 +185,15 @@ class CallLog:
         await self._settle(call_id, None, reason=None, **logged)
         log.info("A call is on the timeline.", action="call_logged", call=call_id, engagement=engagement_id)
 
-    async def _about_to_write(self, call_id: str, contact_id: str) -> tuple[KeptCall, Log]:
-        """Keep that HubSpot is about to be asked; gives the call as it is now, and the log as it was before."""
+    async def _about_to_write(self, call_id: str, contact_id: str) -> tuple[KeptCall, Log] | None:
+        """Keep that HubSpot is about to be asked; gives the call as it is now, and the log as it was before.
+
+        None when the call is part of another now.
+        """
         async with self._database.transaction() as connection:
             kept = await calls.get(connection, call_id)
+            if kept.id != call_id:  # it was joined to another since
+                return None
             before = desk_of(kept).log
             about = replace(before, attempted=True, contact_id=before.contact_id or contact_id)
             await calls.save(connection, with_log(kept, about))
@@ -161,6 +208,8 @@ class CallLog:
         """Keep how far the log is, and show it. What HubSpot holds already is not forgotten."""
         async with self._database.transaction() as connection:
             kept = await calls.get(connection, call_id)
+            if kept.id != call_id:  # it was joined to another since, and `unlog_call` follows
+                return
             desk = desk_of(kept)
             entry = replace(desk.log, next_try_at=None, **changes)
             kept = with_desk(kept, replace(desk, log=entry, who=who or desk.who))
@@ -171,6 +220,8 @@ class CallLog:
         """The job did not get through: say so on the panel. The worker tries again, or waits for a person."""
         async with self._database.transaction() as connection:
             kept = await calls.get(connection, call_id)
+            if kept.id != call_id:
+                return
             entry = replace(desk_of(kept).log, state=state, reason=problem, next_try_at=next_try_at)
             await calls.save(connection, with_log(kept, entry))
         self._show(with_log(kept, entry))

@@ -18,7 +18,7 @@ from offhook.calls.phone_number import masked
 from offhook.calls.sighting import Sighting
 from offhook.calls.store import KeptCall
 from offhook.desktop import same_call, store
-from offhook.desktop.call_log import LOG_CALL, put_log_job
+from offhook.desktop.call_log import LOG_CALL, put_log_job, put_unlog_job
 from offhook.desktop.desk import BY_HAND, NO_CALL, Log, LogState, chosen_contact, desk_of, with_log
 from offhook.desktop.rules import Rules
 from offhook.desktop.screen_pop import ScreenPop
@@ -43,9 +43,10 @@ class CallMonitor:
         now: Callable[[], datetime],
         nudge: Callable[[], None],
         rules: Rules,
+        refresh: Callable[[str], None] = lambda agent_id: None,
     ) -> None:
-        """`nudge`: there may be work for the worker. It is spared while a phone only rings."""
-        self._nudge, self._rules = nudge, rules
+        """`nudge`: there may be work for the worker; spared while a phone only rings. `refresh`: an agent's panels."""
+        self._nudge, self._rules, self._refresh = nudge, rules, refresh
         self._systems = systems
         self._screen_pop = screen_pop
         self._panels_show = show
@@ -71,9 +72,9 @@ class CallMonitor:
     ) -> AfterCommit:
         """Follow events of one call: keep it, put its log job when it has ended. `seen`, `withdrawn`: as in `Reading`."""
         before = await calls.heard_as(connection, phone_system, events[0].call)
-        if seen:
-            before = await same_call.find(connection, phone_system, seen) or before
-        kept = before or self._new(phone_system, events[0])
+        alike = await same_call.find(connection, phone_system, seen) if seen else []
+        before = alike[0] if alike else before
+        kept = await self._as_one(connection, alike) if alike else before or self._new(phone_system, events[0])
         for event in events:
             kept = replace(kept, call=follow(kept.call, event, phone_system))
         kept, joined = await self._with_agents(connection, kept)
@@ -84,7 +85,17 @@ class CallMonitor:
         await self._log_if_due(connection, before, kept)
         if before and self._screen_pop.can_ask(kept) and not self._screen_pop.can_ask(before):
             joined = await self._everybody(connection, kept)  # the number came later than the call
-        return lambda: self._show(kept, joined, _answered(before, kept))
+        concerned = {*kept.agents.values()} - {""} if len(alike) > 1 else ()
+        return lambda: self._show(kept, joined, _answered(before, kept), concerned)
+
+    async def _as_one(self, connection: AsyncConnection, alike: Sequence[KeptCall]) -> KeptCall:
+        """What several panels saw as calls of their own; never across accounts."""
+        kept, *others = alike
+        for other in others:
+            if None in (kept.account_id, other.account_id) or kept.account_id == other.account_id:
+                kept = await same_call.as_one(connection, kept, other)
+                await put_unlog_job(connection, other, self._now())
+        return kept
 
     async def dialled(
         self, connection: AsyncConnection, agent: Agent, line: str, event: CallStarted, contact_id: str | None
@@ -175,8 +186,13 @@ class CallMonitor:
         if before is None or before.call != kept.call:
             await put_log_job(connection, kept, LOG_CALL, self._now())
 
-    def _show(self, kept: KeptCall, joined: list[Agent], answered: Collection[str] = ()) -> None:
+    def _show(
+        self, kept: KeptCall, joined: list[Agent], answered: Collection[str] = (), changed: Collection[str] = ()
+    ) -> None:
+        """`changed`: those whose panels show a call that is none of its own any more."""
         self._panels_show(kept)
+        for agent_id in changed:
+            self._refresh(agent_id)
         for agent in joined:
             self._screen_pop.begin(agent, kept)
         for agent_id in answered:

@@ -1,5 +1,6 @@
 """The whole truth for one panel, and telling it when something other than a call has changed."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -59,6 +60,7 @@ class Panels:
     ) -> None:
         """`opened(agent)`: somebody looks at this agent's panel."""
         self._rules, self._opened = rules, opened
+        self._refreshing: set[asyncio.Task[Panel]] = set()
         self._database = database
         self._systems = systems
         self._tell = tell
@@ -122,6 +124,12 @@ class Panels:
         panel = await self.of(agent_id)
         self._tell(agent_id, PanelFrame(panel))
         return panel
+
+    def refresh(self, agent_id: str) -> None:
+        """The same, without waiting."""
+        task = asyncio.create_task(self.changed(agent_id))
+        self._refreshing.add(task)
+        task.add_done_callback(self._refreshing.discard)
 
     def _agent(self, agent: Agent) -> AgentView:
         return AgentView(agent.id, agent.name, agent.email, self.is_administrator(agent), agent.available)

@@ -7,6 +7,7 @@ another try is for `jobs` to decide, and what an agent clicked is not repeated b
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
@@ -352,6 +353,11 @@ class Acting:
     async def log_call(self, entry: CallLogEntry) -> str:
         """Write the call on the timelines of its contact and company; gives the engagement's id."""
         return (await self._ask(engagements.creation(entry))).id
+
+    async def take_call_away(self, engagement_id: str) -> None:
+        """Archive an engagement that should not be; harmless when it is gone."""
+        with suppress(HubSpotNotFound):
+            await self._ask(engagements.removal(engagement_id))
 
     async def may_log_calls(self) -> None:
         """Whether HubSpot would take a call entry, without making one. Raises MissingScope, MissingRight when not."""

@@ -122,6 +122,11 @@ def _end(kind: str, record_id: str) -> str:
     return record_path(kind, record_id).removeprefix(f"{OBJECTS}/")
 
 
+def removal(engagement_id: str) -> Request[None]:
+    """Archived, it is on nobody's timeline any more; an administrator can restore it."""
+    return Request("DELETE", record_path("calls", engagement_id), nothing, urgency=Urgency.LATER)
+
+
 def found_by_external_id(external_id: str) -> Request[Records]:
     """Sees a call only some moments after it was created."""
     group = (where("hs_call_external_id", "EQ", external_id),)
