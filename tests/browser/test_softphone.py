@@ -11,7 +11,7 @@ from tests.browser.conftest import Complaints
 from tests.browser.offscreen import Offscreen, put_to_sleep
 from tests.browser.phones import WITH_MICROPHONE, Agent, Talker, browser
 from tests.scenarios.desk import Desk
-from tests.scenarios.stage import Customer, Stage, eventually, running_stage
+from tests.scenarios.stage import Customer, Json, Stage, eventually, running_stage
 
 from offhook.demo import people
 from offhook.demo.in_browser import PANEL
@@ -55,9 +55,16 @@ def desk(stage: Stage, agent: Agent) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="module")
-def talker(stage: Stage, playwright: Playwright) -> Iterator[Talker]:
+def colleague(stage: Stage, playwright: Playwright) -> Iterator[Talker]:
     """Somebody at line 202."""
     yield from Talker.at(playwright, stage, "202")
+
+
+@pytest.fixture
+def talker(colleague: Talker) -> Talker:
+    """The same, in no call."""
+    colleague.leaves()
+    return colleague
 
 
 @pytest.fixture
@@ -78,11 +85,15 @@ def ben(stage: Stage, agent: Agent, desk: Desk) -> Iterator[None]:
 
 
 def _clear(desk: Desk) -> None:
-    for call in desk.sees()["calls"]:
-        if call["state"] != "ended":
-            desk.panel.api.post(f"/api/calls/{call['id']}/{'decline' if 'decline' in call['can'] else 'hang-up'}")
-        desk.panel.api.post(f"/api/calls/{call['id']}/wrap-up", json={"outcome": None, "notes": ""})
-    eventually(lambda: desk.sees()["calls"], lambda calls: not calls, "the calls to be over")
+    def left() -> list[Json]:
+        for call in desk.sees()["calls"]:
+            if call["state"] != "ended":
+                action = "decline" if "decline" in call["can"] else "hang-up"
+                desk.panel.api.post(f"/api/calls/{call['id']}/{action}")
+            desk.panel.api.post(f"/api/calls/{call['id']}/wrap-up", json={"outcome": None, "notes": ""})
+        return list(desk.sees()["calls"])
+
+    eventually(left, lambda calls: not calls, "the calls to be over")
 
 
 @pytest.fixture

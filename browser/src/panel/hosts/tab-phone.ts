@@ -6,10 +6,10 @@ import { noPhone, type PhoneChoices, type PhoneCommand, type PhoneLine, type Pho
 import { Refused, refusalOf } from "../../shared/refused";
 import type { Refusal } from "../../shared/values";
 import type { Phone, PhoneEars } from "../../softphone/phone";
-import { SilentPhone } from "../../softphone/silent-phone";
 
 const NAME = "offhook-phone";
 const PATIENCE_MS = 20_000;
+const LOAD_AGAIN_MS = 5_000;
 const NO_ANSWER: Refusal = { code: "phone-away", says: "The tab with Offhook’s phone does not answer.", remedy: "Look for another Offhook tab, or load this one again.", retryable: true, status: 0, contacts: [] };
 
 export interface TabEars extends PhoneEars {
@@ -38,7 +38,7 @@ export class TabPhone implements Phone {
   use(line: PhoneLine | null): void {
     this.line = line;
     if (!this.leads) return;
-    if (line || this.own) void this.phone().then((phone) => phone.use(this.line));
+    if (line || this.own) void this.phone().then((phone) => phone.use(this.line), () => this.tryLater());
   }
 
   choose(choices: PhoneChoices): void {
@@ -89,13 +89,19 @@ export class TabPhone implements Phone {
   }
 
   private phone(): Promise<Phone> {
-    this.making ??= this.load({ ...this.ears, changed: (view) => this.see(view) }).catch(() => new SilentPhone()).then((phone) => {
+    this.making ??= this.load({ ...this.ears, changed: (view) => this.see(view) }).then((phone) => {
       this.own = phone;
       if (this.choices) phone.choose(this.choices);
       phone.setAvailable(this.available);
       return phone;
     });
+    this.making.catch(() => { this.making = null; });
     return this.making;
+  }
+
+  /** Its part of the panel could not be loaded: the network, or the service is just being replaced. */
+  private tryLater(): void {
+    setTimeout(() => this.line && !this.own && this.use(this.line), LOAD_AGAIN_MS);
   }
 
   private see(view: PhoneView): void {

@@ -1,14 +1,16 @@
 /** A test call with oneself: the microphone's level, and one's own words a moment later. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { MicrophoneState } from "../../shared/phone";
 import { Button, Refusal } from "../../shared/parts/controls";
 import { openMicrophone } from "../../softphone/microphone";
 import { useAsking } from "../context";
 import { Echo } from "../echo";
 
 const TICK_MS = 80;
+const WORDS: Partial<Record<MicrophoneState, string>> = { ask: "Allow the microphone", missing: "Look again", busy: "Try again" };
 
-export const MicrophoneTest = ({ device, allowed }: { device: string | null; allowed: boolean }) => {
+export const MicrophoneTest = ({ device, microphone }: { device: string | null; microphone: MicrophoneState }) => {
   const { busy, refused, ask } = useAsking();
   const [level, setLevel] = useState<number | null>(null);
   const echo = useRef<Echo | null>(null);
@@ -29,7 +31,7 @@ export const MicrophoneTest = ({ device, allowed }: { device: string | null; all
   if (level !== null) return <Listening level={level} stop={stop} />;
   return (
     <>
-      <Button kind={allowed ? "plain" : "primary"} icon="unmute" busy={busy} onClick={start}>{allowed ? "Try it with a test call" : "Allow the microphone"}</Button>
+      <Button kind={microphone === "ask" ? "primary" : "plain"} icon="unmute" busy={busy} onClick={start}>{WORDS[microphone] ?? "Try it with a test call"}</Button>
       <Refusal reason={refused} />
     </>
   );

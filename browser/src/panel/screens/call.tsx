@@ -1,6 +1,6 @@
 /** A call that lives: ringing, or talked on. What can be done is what the phone system says can be done now. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { clock, since } from "../../shared/duration";
 import { isProvisional } from "../../shared/legs";
 import type { Action, Call } from "../../shared/values";
@@ -131,12 +131,14 @@ const Tones = ({ call }: { call: Call }) => {
   const { host } = useSurface();
   const { refused, ask } = useAsking();
   const [pressed, setPressed] = useState("");
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => place.current?.scrollIntoView?.({ block: "end" }), []);
   const press = (tone: string) => {
     setPressed(pressed + tone);
     void ask(() => host.ask("tone", { call_id: call.id, tone }));
   };
   return (
-    <div class="card tones" role="group" aria-label="Keypad">
+    <div ref={place} class="card tones" role="group" aria-label="Keypad">
       <p class="tones-pressed" role="status" aria-label={pressed ? `Pressed ${[...pressed].join(" ")}` : undefined}>{pressed || "Press a key"}</p>
       <Keys press={press} />
       <Refusal reason={refused} />

@@ -26,7 +26,7 @@ const Microphone = () => {
       <h3>Microphone</h3>
       {phone.microphone === "missing" && <Note tone="bad"><p><strong>This computer has no microphone that the browser can see.</strong> Plug in a headset: Offhook notices by itself.</p></Note>}
       {phone.microphone === "ask" && <p>Offhook opens it only while you are in a call, or try it here. Nothing is recorded.</p>}
-      {host.framed ? <InATab /> : <MicrophoneTest device={phone.choices.microphone} allowed={phone.microphone === "allowed"} />}
+      {host.framed ? <InATab /> : <MicrophoneTest device={phone.choices.microphone} microphone={phone.microphone} />}
     </div>
   );
 };
