@@ -24,7 +24,7 @@ from tests.scenarios.stage import eventually
 
 HERE = Path(__file__).parent
 CONFIGURATION = HERE.parents[1] / "docs/how-to/kamailio.cfg"
-DOMAIN, SERVER, TRUNK = "pbx.test", "ws://127.0.0.1:8088", "127.0.0.1"
+DOMAIN, SERVER, TRUNK = "pbx.test", "ws://127.0.0.1:8088", "127.0.0.2"
 RTPENGINE = (
     *("rtpengine", "--foreground", "--log-stderr", "--table=-1", "--config-file=none", "--interface=127.0.0.1"),
     *("--listen-ng=127.0.0.1:2223", "--port-min=30000", "--port-max=30200", "--num-threads=2"),
@@ -123,7 +123,7 @@ class Baresip:
 
     def loudest(self) -> float:
         """Of all that was heard, 0 to 1."""
-        return max((loudness(each) for each in self.folder.glob("*.wav")), default=0.0)
+        return max((loudness(each) for each in self.folder.glob("dump-*-dec.wav")), default=0.0)
 
 
 @contextmanager

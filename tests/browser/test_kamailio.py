@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Self
 
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
@@ -9,9 +10,10 @@ from tests.browser import kamailio
 from tests.browser.kamailio import DOMAIN, SERVER, Network
 from tests.browser.offscreen import Offscreen
 from tests.browser.phones import WITH_MICROPHONE, Agent, browser
-from tests.scenarios.stage import Stage, running_stage
+from tests.scenarios.stage import Stage, eventually, running_stage
 
 from offhook.demo import people
+from offhook.demo.browser import PATIENCE
 
 LINES = {"201": "a long password", "202": "another password"}
 SETTINGS = {"OFFHOOK_PHONE_SYSTEMS": "sip", "OFFHOOK_SIP_SERVER": SERVER, "OFFHOOK_SIP_DOMAIN": DOMAIN}
@@ -37,41 +39,73 @@ def playwright(network: Network) -> Iterator[Playwright]:
 
 
 class SipAgent(Agent):
-    """The same agent with a SIP phone system."""
+    """Somebody with a SIP phone system."""
 
-    def ben_chooses_product(self) -> str:
+    email, line = people.BEN, "201"
+
+    def arrives(self) -> Self:
+        expect.set_options(timeout=PATIENCE)
+        self.log_in(self.ben, self.email)
+        tab = self.to_consent("Connect HubSpot")
+        tab.get_by_label("I am not a robot").check()
+        tab.get_by_role("button", name="Grant access").click()
+        tab.wait_for_url(f"**{people.CONTACTS_PATH}")
+        tab.close()
         self.panel.get_by_label("Product").select_option("sip")
         self.button("Save").click()
-        expect(self.panel.get_by_label("Line")).to_be_visible()
-        return "SIP chosen"
+        self.logs_in("guessed")
+        expect(self.panel.get_by_text(f"does not accept the password of {self.line}")).to_be_visible()
+        self.logs_in(LINES[self.line])
+        self.status_is("Ready")
+        return self
 
-    def ben_logs_in_to_line(self) -> str:
-        self.panel.get_by_label("Line").fill("201")
-        self.panel.get_by_label("PIN").fill("guessed")
+    def logs_in(self, password: str) -> None:
+        self.panel.get_by_label("Line").fill(self.line)
+        self.panel.get_by_label("PIN").fill(password)
         self.button("Log in").click()
-        expect(self.panel.get_by_text("does not accept the password of 201")).to_be_visible()
-        self.panel.get_by_label("PIN").fill(LINES["201"])
-        self.button("Log in").click()
-        expect(self.panel.get_by_label("Number to call")).to_be_visible()
-        return "logged in"
+
+    def status_is(self, words: str) -> None:
+        expect(self.panel.get_by_text(f"Line {self.line} · {words}")).to_be_visible()
+
+    def looks_at(self, name: str) -> None:
+        """The call with somebody, also when another of hers is shown."""
+        shown = self.panel.get_by_role("region", name="Call", exact=True).get_by_text(name)
+        other = self.panel.get_by_role("group", name="Calls", exact=True).get_by_text(name)
+        expect(shown.or_(other).first).to_be_visible()
+        if not shown.is_visible():
+            other.click()
+        expect(shown).to_be_visible()
+
+    def answers(self) -> None:
+        self.button("Answer").click()
+        expect(self.panel.get_by_role("timer")).to_be_visible()
+
+
+class Colleague(SipAgent):
+    email, line = people.ADA, "202"
 
 
 @pytest.fixture(scope="module")
-def agent(stage: Stage, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
+def agent(stage: Stage, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SipAgent]:
     profile = tmp_path_factory.mktemp("profile")
     with browser(playwright, profile, stage.service, WITH_MICROPHONE) as context:
         yield SipAgent(stage, context, profile).arrives()
 
 
+@pytest.fixture(scope="module")
+def colleague(stage: Stage, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Colleague]:
+    profile = tmp_path_factory.mktemp("profile")
+    with browser(playwright, profile, stage.service, WITH_MICROPHONE) as context:
+        yield Colleague(stage, context, profile).arrives()
+
+
 def test_a_carriers_call_is_heard_both_ways_on_three_pages_and_through_a_reload_and_is_logged_once(
-    agent: Agent, stage: Stage, network: Network
+    agent: SipAgent, stage: Stage, network: Network
 ) -> None:
     customer = stage.customer("Karla", "Kamailio")
-    agent.status_is("Ready")
     with Offscreen.of(agent.profile) as inside, network.calls("201", 12, customer.number) as carrier:
         agent.ben.wait_for_url(f"**/record/0-1/{customer.id}")
-        agent.button("Answer").click()
-        expect(agent.panel.get_by_role("timer")).to_be_visible()
+        agent.answers()
         answered = time.monotonic()
         inside.goes_on()
         for path in (people.CONTACTS_PATH, people.USERS_PATH, f"{people.CONTACTS_PATH}?q=Karla"):
@@ -90,3 +124,33 @@ def test_a_carriers_call_is_heard_both_ways_on_three_pages_and_through_a_reload_
     entry = stage.logged_once(customer)
     assert abs(int(entry["hs_call_duration"]) / 1000 - seconds) < 2
     assert (entry["hs_call_direction"], entry["hs_call_status"]) == ("INBOUND", "COMPLETED")
+
+
+def test_a_call_is_handed_on_to_a_colleague_after_asking_her_and_both_talks_are_logged(
+    agent: SipAgent, colleague: Colleague, stage: Stage, network: Network
+) -> None:
+    customer = stage.customer("Tamara", "Transfer")
+    agent.ben.goto(f"{stage.sandbox}{people.CONTACTS_PATH}")
+    with network.baresip(customer.number) as phone:
+        phone.does("dial", f"sip:201@{DOMAIN}")
+        agent.answers()
+        agent.button("Transfer").click()
+        agent.panel.get_by_label("Transfer to").fill("202")
+        agent.button("Speak first").click()
+        colleague.answers()
+        expect(agent.panel.get_by_text("waits on hold")).to_be_visible()
+        with Offscreen.of(colleague.profile) as inside:
+            agent.button("Connect both and leave").click()
+            begun = time.monotonic()
+            expect(agent.panel.get_by_role("heading", name="Call ended")).to_be_visible()
+            colleague.looks_at(customer.name)
+            inside.goes_on()
+        seconds = time.monotonic() - begun
+        colleague.button("Hang up").click()
+    assert phone.loudest() > 0.01
+    entries = eventually(lambda: stage.timeline(customer.id), lambda held: len(held) == 2, "both talks on the timeline")
+    assert {each["hs_call_status"] for each in entries} == {"COMPLETED"}
+    assert {each["hs_call_direction"] for each in entries} == {"INBOUND"}
+    assert len({each["hubspot_owner_id"] for each in entries}) == 2
+    talked = {each["hs_call_duration"] for each in entries}
+    assert any(abs(int(each) / 1000 - seconds) < 3 for each in talked), (talked, seconds)
