@@ -124,7 +124,12 @@ def answers(agent: Agent, stage: Stage, first: str, last: str) -> Customer:
 def test_a_call_is_heard_on_three_pages_and_through_a_reload_and_is_logged_once(
     agent: Agent, stage: Stage, inside: Offscreen
 ) -> None:
-    customer = answers(agent, stage, "Rosa", "Radio")
+    customer = rings(agent, stage, "Rosa", "Radio")
+    worker = agent.ben_browser.service_workers[0]
+    assert worker.evaluate("() => chrome.notifications.getAll().then(Object.keys)"), "the operating system says who rings"
+    agent.button("Answer").click()
+    talks(agent)
+    assert worker.evaluate("() => chrome.notifications.getAll().then(Object.keys)") == []
     answered = time.monotonic()
     inside.goes_on()
     expect(agent.panel.get_by_text("Good sound")).to_be_visible()

@@ -47,7 +47,8 @@ export interface Session {
   isMuted(): { audio?: boolean };
   answer(media: Media): void;
   terminate(how?: { status_code?: number; reason_phrase?: string; cause?: string }): void;
-  hold(): boolean;
+  /** Whether it began; `done` when the other side has taken it. */
+  hold(how: object, done: () => void): boolean;
   unhold(): boolean;
   mute(what: { audio: boolean }): void;
   unmute(what: { audio: boolean }): void;

@@ -26,6 +26,7 @@ export interface PhoneTools {
 const LOOK_MS = 2_000;
 const AUTO_ANSWER_MS = 1_000;
 const HOLD_AGAIN_MS = 250;
+const HELD_WITHIN_MS = 1_500;
 
 export class SipPhone implements Phone {
   view: PhoneView = noPhone;
@@ -34,6 +35,7 @@ export class SipPhone implements Phone {
   private legs = new Map<string, SipLeg>();
   private available = true;
   private seen = false;
+  private moved = false;
   private looking: ReturnType<typeof setInterval> | undefined;
   private readonly saying: Saying;
 
@@ -63,6 +65,7 @@ export class SipPhone implements Phone {
 
   /** The network is another one, or came back. */
   networkChanged(): void {
+    this.moved = true; // the way for the sound is another one, too, although nothing may say so yet
     this.agent?.connectAnew();
   }
 
@@ -76,7 +79,7 @@ export class SipPhone implements Phone {
       case "decline": leg.session.terminate({ status_code: 603 }); break;
       case "hang-up": leg.session.terminate(); break;
       case "hold": this.hold(leg); break;
-      case "resume": this.resume(command.leg, leg); break;
+      case "resume": await this.resume(command.leg, leg); break;
       case "mute": leg.session.mute({ audio: true }); this.became(command.leg, { muted: true }); break;
       case "unmute": leg.session.unmute({ audio: true }); this.became(command.leg, { muted: false }); break;
       case "transfer": await this.refer(leg, this.address(command.to)); break;
@@ -138,7 +141,8 @@ export class SipPhone implements Phone {
 
   private registered(): void {
     this.reach("ready", null);
-    for (const [id, leg] of this.legs) if (this.legOf(id)?.mending) void leg.mend();
+    for (const [id, leg] of this.legs) if (this.moved || this.legOf(id)?.mending) void leg.mend();
+    this.moved = false;
   }
 
   private notRegistered(status: number, says: string): void {
@@ -164,7 +168,7 @@ export class SipPhone implements Phone {
     const { agent, line } = this;
     if (!agent || !line || !agent.isConnected()) throw new Refused({ ...PHONE_AWAY, remedy: "Try again when the connection is back.", status: 0, contacts: [] });
     const microphone = await this.microphone();
-    this.holdOthers(null);
+    await this.holdOthers(null);
     const session = agent.call(this.address(number), this.media(microphone));
     const id = agent.callIdOf(session);
     this.take(session, { direction: "outbound", state: "dialing", external_id: line.relays ? id : "", number }, microphone).connect();
@@ -173,8 +177,8 @@ export class SipPhone implements Phone {
 
   private async answer(id: string, leg: SipLeg): Promise<void> {
     leg.microphone ??= await this.microphone();
+    await this.holdOthers(id);
     if (leg.session.isEnded()) throw gone;
-    this.holdOthers(id);
     leg.session.answer(this.media(leg.microphone));
     leg.connect();
   }
@@ -226,23 +230,27 @@ export class SipPhone implements Phone {
 
   private hold(leg: SipLeg): void {
     this.needAgent();
-    if (!leg.session.hold()) throw notNow;
+    if (!leg.session.hold({}, () => undefined)) throw notNow;
   }
 
-  private resume(id: string, leg: SipLeg): void {
+  private async resume(id: string, leg: SipLeg): Promise<void> {
     this.needAgent();
-    this.holdOthers(id);
+    await this.holdOthers(id);
     if (!leg.session.unhold()) throw notNow;
   }
 
-  private holdOthers(but: string | null): void {
-    for (const [id, other] of this.legs) if (id !== but) this.holdSoon(id, other);
+  /** Over when they are held: a phone system in which a line talks to one caller would else hold them at the same time. */
+  private async holdOthers(but: string | null): Promise<void> {
+    const held = [...this.legs].filter(([id]) => id !== but).map(([id, other]) => this.holdSoon(id, other));
+    if (held.length) await Promise.race([Promise.all(held), pause(HELD_WITHIN_MS)]);
   }
 
   /** A call that was answered just now cannot be held for a moment. */
-  private holdSoon(id: string, leg: SipLeg, tries = 10): void {
-    if (this.legOf(id)?.state !== "talking" || leg.session.hold() || tries === 0) return;
-    setTimeout(() => this.holdSoon(id, leg, tries - 1), HOLD_AGAIN_MS);
+  private async holdSoon(id: string, { session }: SipLeg): Promise<void> {
+    for (let tries = 10; tries > 0 && this.legOf(id)?.state === "talking"; tries -= 1) {
+      if (await new Promise<boolean>((done) => { if (!session.hold({}, () => done(true))) done(false); })) return;
+      await pause(HOLD_AGAIN_MS);
+    }
   }
 
   /** Over when the other side has taken it: then it hangs up, or we do. */
@@ -349,6 +357,8 @@ export class SipPhone implements Phone {
     for (const leg of this.legs.values()) void leg.look().catch(() => undefined);
   }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((over) => { setTimeout(over, ms); });
 
 /** As RTP events where the other side takes them (RFC 4733), else as INFO. */
 const tone = (session: Session, digit: string): void => {

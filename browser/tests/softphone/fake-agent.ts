@@ -37,6 +37,7 @@ export class FakeSession implements Session {
   readonly remote_identity;
   refers: { target: string; replaces?: Session | undefined; events: ReferEvents }[] = [];
   readyToOffer = true;
+  holdsAfter = 0;
   private listeners = new Map<string, ((heard: never) => void)[]>();
   private established = false;
   private over = false;
@@ -80,10 +81,11 @@ export class FakeSession implements Session {
     this.ends({ originator: "local" });
   }
 
-  hold(): boolean {
+  hold(_: object, done: () => void): boolean {
     if (!this.readyToOffer) return false;
     this.did.push("hold");
     this.say("hold", { originator: "local" });
+    setTimeout(done, this.holdsAfter);
     return true;
   }
 

@@ -28,6 +28,12 @@ const only = (phone: SipPhone): PhoneLeg => {
   return phone.view.legs[0] as PhoneLeg;
 };
 
+/** Time passes meanwhile: another call is held first. */
+const soon = async <T>(asked: Promise<T>): Promise<T> => {
+  await vi.advanceTimersByTimeAsync(10);
+  return asked;
+};
+
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -88,10 +94,14 @@ describe("the line", () => {
     expect(phone.view.legs).toHaveLength(1);
   });
 
-  it("connects anew when the network is another", () => {
+  it("connects anew when the network is another, and looks for a new way for every call", () => {
     const { phone, agent } = setUp();
+    agent.rings("a").accepted();
     phone.networkChanged();
-    expect(agent.anew).toBe(1);
+    expect([agent.anew, agent.restarts]).toEqual([1, []]);
+    agent.ears.registered();
+    agent.ears.registered();
+    expect(agent.restarts).toEqual(["a"]);
   });
 });
 
@@ -157,25 +167,39 @@ describe("a call that comes in", () => {
     await phone.send({ do: "answer", leg: "a" });
     agent.rings("b");
     expect(sounds.now).toMatchObject({ ringing: false, beeps: 1 });
-    await phone.send({ do: "answer", leg: "b" });
+    await soon(phone.send({ do: "answer", leg: "b" }));
     expect(first.did).toEqual(["answer", "hold"]);
     expect(phone.view.legs.map(({ id, state }) => [id, state])).toEqual([["a", "held"], ["b", "talking"]]);
-    await phone.send({ do: "resume", leg: "a" });
+    await soon(phone.send({ do: "resume", leg: "a" }));
     expect(phone.view.legs.map(({ state }) => state)).toEqual(["talking", "held"]);
   });
 });
 
-it("holds a call that was answered just now as soon as it can be held", async () => {
+it("holds a call that was answered just now as soon as it can be held, and answers only then", async () => {
   const { phone, agent } = setUp();
   const first = agent.rings("a");
   await phone.send({ do: "answer", leg: "a" });
   first.readyToOffer = false;
-  agent.rings("b");
-  await phone.send({ do: "answer", leg: "b" });
-  expect(first.did).toEqual(["answer"]);
+  const second = agent.rings("b");
+  const answered = phone.send({ do: "answer", leg: "b" });
+  await vi.advanceTimersByTimeAsync(200);
+  expect([first.did, second.did]).toEqual([["answer"], []]);
   first.readyToOffer = true;
   await vi.advanceTimersByTimeAsync(300);
-  expect(first.did).toEqual(["answer", "hold"]);
+  await answered;
+  expect([first.did, second.did]).toEqual([["answer", "hold"], ["answer"]]);
+});
+
+it("keeps no caller waiting for a hold that the other side does not take", async () => {
+  const { phone, agent } = setUp();
+  const first = agent.rings("a");
+  await phone.send({ do: "answer", leg: "a" });
+  first.holdsAfter = 60_000;
+  const second = agent.rings("b");
+  const answered = phone.send({ do: "answer", leg: "b" });
+  await vi.advanceTimersByTimeAsync(1_600);
+  await answered;
+  expect(second.did).toEqual(["answer"]);
 });
 
 describe("a call that goes out", () => {
@@ -266,7 +290,7 @@ describe("in a call", () => {
 
   it("connects the two others by naming the one call to the other", async () => {
     const { phone, agent, session } = await talking();
-    await phone.send({ do: "dial", number: "202" });
+    await soon(phone.send({ do: "dial", number: "202" }));
     const second = agent.calls[0]?.session;
     second?.accepted();
     const both = phone.send({ do: "connect-both", leg: "a", with: "out-1" });
