@@ -146,13 +146,17 @@ async def test_a_blind_transfer_connects_the_two_others(switched: Switched, phon
     assert order == ["NOTIFY", "BYE"]
     assert ben.asked("NOTIFY")[0].body == "SIP/2.0 200 OK"
     ringing = await dev.rings()
-    assert ringing.body == ""  # he is to offer, she answers
+    assert "m=audio" in ringing.body
+    assert "ufrag:202" not in ringing.body
     dev.answer(ringing, 200, sdp("203"))
+    asked = await dev.rings(2)
+    assert asked.body == ""  # he is to offer, she answers
+    dev.answer(asked, 200, sdp("203"))
     again = await cleo.rings(2)
     assert "ufrag:203" in again.body
     cleo.answer(again, 200, sdp("202b"))
-    await until(lambda: dev.asked("ACK"))
-    assert "ufrag:202b" in dev.asked("ACK")[0].body
+    await until(lambda: "ufrag:202b" in dev.asked("ACK")[-1].body)
+    assert dev.asked("ACK")[-1].first("content-type") == "application/sdp"
     assert (switched.states("201"), switched.states("202"), switched.states("203")) == ([], ["connected"], ["connected"])
 
 

@@ -76,9 +76,12 @@ class Ear:
         return self._mouth.attendant
 
     async def offer(self) -> str:
-        """An SDP with everything in it, candidates too."""
+        """An SDP with everything in it, candidates too; but no header extensions.
+
+        A phone that talked to another one before has numbers for its extensions, and Chromium refuses other ones.
+        """
         await self._connection.setLocalDescription(await self._connection.createOffer())
-        return str(self._connection.localDescription.sdp)
+        return re.sub(r"^a=extmap:.*\r?\n", "", self._connection.localDescription.sdp, flags=re.MULTILINE)
 
     async def settle(self, answer: str) -> None:
         """The phone's answer to `offer`. Raises `Deaf`."""

@@ -2,6 +2,7 @@
 
 from offhook.sip.address import read_address
 from offhook.sip.message import Headers, Request, Response
+from offhook.sip.sdp import TYPE
 
 VIA = "SIP/2.0/WS offhook.invalid;branch={}"
 CONTACT = "<sip:exchange@offhook.invalid;transport=ws>"
@@ -28,8 +29,8 @@ class Dialog:
         return self._made(method, branch, self.ours, more, body)
 
     def ack(self, invite: Request, branch: str, body: str = "") -> Request:
-        """For the 2xx of an INVITE of ours."""
-        return self._made("ACK", branch, invite.sequence[0], (), body)
+        """For the 2xx of an INVITE of ours; `body`: an SDP."""
+        return self._made("ACK", branch, invite.sequence[0], (TYPE,) if body else (), body)
 
     def is_in_order(self, request: Request) -> bool:
         """Whether a request of theirs comes after the ones before; an older one is a replay (RFC 3261 12.2.2)."""

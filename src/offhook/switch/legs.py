@@ -8,6 +8,7 @@ import structlog
 
 from offhook.media.attendants import Attendant
 from offhook.media.ear import Deaf, Ear
+from offhook.sip import sdp
 from offhook.sip.dialog import called
 from offhook.sip.registrar import Registrar
 from offhook.sip.transaction import Link
@@ -133,11 +134,10 @@ class Legs:
         try:
             await work
         except (Refused, Deaf) as error:
-            log.info(
-                "A phone and its other side found no sound", action="sip.no-sound", line=session.line, why=str(error)
-            )
+            log.info("A phone and its other side found no sound", action="sip.deaf", line=session.line, why=str(error))
+            self._board.hung_up(session.leg, lost=True)
             if not session.is_over:
-                self._board.hung_up(session.leg, lost=True)
+                self.end(session.leg, 480)
 
     async def _connect(self, session: Session) -> None:
         """The phone that came last offers: those before it answer, as a restart of what they had."""
@@ -173,9 +173,9 @@ class Legs:
             await self._negotiated(session, self._answer(session, offer, waiting, ear))
 
     async def _first_offer(self, leg: str, waiting: Session | None) -> tuple[Ear | None, str]:
-        """Of the phone that waits, of an attendant; none when the other phone is in the call already: then it answers."""
+        """Of the phone that waits, of an attendant; none yet when the other phone is in the call already."""
         if waiting:
-            return None, waiting.asked.request.body if waiting.asked else ""
+            return None, waiting.asked.request.body if waiting.asked else sdp.placeholder(waiting.said)
         ear = self.ears.new(self._board.attendant(leg), lambda: self.sessions.get(leg))
         return ear, await ear.offer()
 
@@ -206,23 +206,18 @@ class Legs:
         return session
 
     async def _answer(self, session: Session, offer: str, waiting: Session | None, ear: Ear | None) -> None:
-        if not offer:
-            self._board.answered(session.leg)
-            session.far = self._far(session)
-            if isinstance(session.far, Session):
-                session.far.far = session
-            await self._connect(session)
-            return
         session.lifted(offer)
-        if waiting:
+        if ear:
+            session.ear, session.far = ear, ear.attendant
+            self._board.answered(session.leg)
+            await ear.settle(session.said)
+        elif waiting and waiting.asked:
             session.far, waiting.far = waiting, session
             self._board.answered(session.leg)
             await waiting.settle(session.said)
             waiting.expect_acknowledgement(lambda: self._deaf(waiting))
-        elif ear:
-            session.ear, session.far = ear, ear.attendant
-            self._board.answered(session.leg)
-            await ear.settle(session.said)
+        else:
+            self._board.answered(session.leg)  # whereupon it hears whoever is there now
 
     # Ends.
 
