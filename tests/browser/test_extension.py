@@ -169,7 +169,8 @@ def test_a_number_on_the_page_is_dialled(player: InBrowser, stage: Stage, ben: P
     number.focus()
     ben.keyboard.press("Enter")
     expect(player.button("Hang up")).to_be_visible()
-    (call,) = desk.sees()["calls"]
+    # The telephone shows its call at once; the service hears of it a moment later.
+    (call,) = eventually(lambda: desk.sees()["calls"], bool, "the call")
     assert (call["direction"], call["number"]) == ("outbound", "+14155550100")
 
 
