@@ -59,9 +59,9 @@ export const panel = (change: Partial<Panel> = {}): Panel => ({
   agent: { id: "a1", name: "Ben Ortiz", email: "ben@acme.example", administrator: false, available: true },
   grant: grant(),
   phone_systems: [
-    { key: "exchange", title: "Offhook Exchange", says: "The phone system built into Offhook.", line_login: "line-and-secret", can: ["dial", "answer", "decline", "hang-up", "hold", "mute", "transfer"], softphone: true },
-    { key: "8x8", title: "8x8 Work", says: "Calls ring in 8x8 Work; Offhook follows them.", line_login: "line", can: ["dial"], softphone: false },
-    { key: "webhook", title: "Any phone system (webhook)", says: "Your phone system tells Offhook about its calls.", line_login: "none", can: [], softphone: false },
+    { key: "exchange", title: "Offhook Exchange", says: "The phone system built into Offhook.", line_login: "line-and-secret", can: ["dial", "answer", "decline", "hang-up", "hold", "mute", "transfer"], softphone: true, own_app: null },
+    { key: "8x8", title: "8x8 Work", says: "Calls ring in 8x8 Work; Offhook follows them.", line_login: "line", can: ["dial"], softphone: false, own_app: null },
+    { key: "webhook", title: "Any phone system (webhook)", says: "Your phone system tells Offhook about its calls.", line_login: "none", can: [], softphone: false, own_app: null },
   ],
   phone_system: "exchange", line: { number: "201", name: "Ben" }, calls: [], recent,
   outcomes: [{ id: "o1", label: "Connected" }, { id: "o2", label: "Left voicemail" }, { id: "o3", label: "Wrong number" }],

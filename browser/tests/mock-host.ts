@@ -31,6 +31,7 @@ export class MockHost implements Host {
   ask: Host["ask"] = async (ask, given) => {
     // A contact on the screen asks this by itself; tests that are not about it do not hear of it.
     if (ask === "around" && !this.answers.around) return [] as never;
+    if (ask === "lines" && !this.answers.lines) return [] as never;
     this.asked.push([ask, given]);
     return (await this.answers[ask]?.(given as never)) as never;
   };

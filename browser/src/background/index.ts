@@ -215,7 +215,9 @@ function siteCame(port: chrome.runtime.Port): void {
 async function clicked(number: string, here: boolean): Promise<void> {
   await (here ? launcher.set(true) : panelInFront());
   desk.notice(null);
-  if (desk.state.panel?.habits.confirm_dial ?? true) return desk.toDial(number);
+  const { panel } = desk.state;
+  const own = panel?.phone_systems.find(({ key }) => key === panel.phone_system)?.own_app; // a link needs the agent's press in the panel
+  if (own || (panel?.habits.confirm_dial ?? true)) return desk.toDial(number);
   await telephone.answer("dial", { number, contact_id: null }).catch((error: unknown) => desk.notice(refusalOf(error)));
 }
 

@@ -7,6 +7,7 @@ import type { Host } from "./hosts/host";
 import { Banners } from "./parts/banners";
 import { IconButton } from "../shared/parts/controls";
 import { type Drawing, Icon } from "../shared/parts/icon";
+import { VendorPhone } from "./parts/own-app";
 import { Status } from "./parts/status";
 import { Announcer, Strip } from "./parts/strip";
 import { Administration } from "./screens/administration";
@@ -42,6 +43,7 @@ export const App = ({ host, from = beginning }: { host: Host; from?: State }) =>
         <Announcer />
         <Strip />
         {isReady(state) && <Status />}
+        <VendorPhone />
         <main ref={main} class="main"><Banners screen={screen.is} /><Shown screen={screen} /></main>
         {isReady(state) && <Tabs screen={screen} />}
       </div>

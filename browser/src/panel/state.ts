@@ -19,6 +19,8 @@ export interface State {
   /** The call the agent looks at; "keypad" when calls are there but a number is wanted. */
   focus: string | null;
   number: string;
+  /** What became of the last number that the vendor's own app was given. */
+  told: string;
   query: string;
   creating: { number: string; call_id: string | null };
   /** The call just wrapped up: its log state is still interesting. */
@@ -31,6 +33,7 @@ export type Happening =
   | { is: "tab"; tab: Tab }
   | { is: "look-at"; call: string | null }
   | { is: "number"; number: string }
+  | { is: "told"; says: string }
   | { is: "query"; query: string }
   | { is: "create-contact"; number: string; call_id: string | null }
   | { is: "saved"; call: string | null };
@@ -43,7 +46,7 @@ export type Screen =
 export const KEYPAD = "keypad";
 
 export const beginning: State = {
-  view: null, place: "desk", tab: "phone", focus: null, number: "", query: "",
+  view: null, place: "desk", tab: "phone", focus: null, number: "", told: "", query: "",
   creating: { number: "", call_id: null }, saved: null,
 };
 
@@ -53,7 +56,8 @@ export const next = (state: State, happening: Happening): State => {
     case "go": return { ...state, place: happening.to };
     case "tab": return { ...state, place: "desk", tab: happening.tab, saved: null };
     case "look-at": return { ...state, place: "desk", tab: "phone", focus: happening.call, saved: null };
-    case "number": return { ...state, number: happening.number };
+    case "number": return { ...state, number: happening.number, told: happening.number ? "" : state.told };
+    case "told": return { ...state, told: happening.says };
     case "query": return { ...state, query: happening.query };
     case "create-contact":
       return { ...state, place: "create-contact", creating: { number: happening.number, call_id: happening.call_id } };

@@ -1,9 +1,9 @@
 /** All that a panel may ask, and who answers. */
 
 import type { Desk } from "./desk";
-import type { PhoneChoices } from "./phone";
+import type { Overheard, PhoneChoices } from "./phone";
 import type { NewContact, WrapUp } from "./service";
-import type { Action, Call, CallPage, Contact, Heading, Helped, Preferences, Report, Shelf, SignInAsk, Stopped, Who } from "./values";
+import type { Action, Call, CallPage, Contact, Heading, Helped, LineOffer, Preferences, Report, Shelf, SignInAsk, Stopped, Who } from "./values";
 
 /** What the panel may ask: `with` goes along, `answer` comes back, or a Refusal. */
 export interface Asks {
@@ -37,6 +37,10 @@ export interface Asks {
   "set-available": { with: { available: boolean }; answer: void };
   "choose-preferences": { with: Preferences; answer: void };
 
+  /** Lines to choose from; none where the phone system does not know whose they are. */
+  lines: { with: null; answer: LineOffer[] };
+  /** What the vendor's softphone said: it is kept until the service has it. */
+  overheard: { with: { said: Overheard[] }; answer: void };
   dial: { with: { number: string; contact_id: string | null }; answer: Call };
   act: { with: { call_id: string; action: Action; to?: string }; answer: void };
   tone: { with: { call_id: string; tone: string }; answer: void };
@@ -88,6 +92,8 @@ const ANSWERS: Answers = {
   "set-available": (desk, { available }) => desk.setAvailable(available),
   "choose-preferences": (desk, preferences) => desk.choosePreferences(preferences),
 
+  lines: (desk) => desk.lines(),
+  overheard: () => undefined, // whoever has the relay answers this
   dial: (desk, { number, contact_id }) => desk.dial(number, contact_id),
   act: (desk, { call_id, action, to }) => desk.act(call_id, action, to),
   note: (desk, { call_id, notes }) => desk.note(call_id, notes),

@@ -158,6 +158,7 @@ export class Desk {
   enableGrant = () => this.panelAfter(() => this.service.enableGrant());
   rightsTakenBack = (id: string) => this.panelAfter(() => this.service.rightsTakenBack(id));
 
+  lines = () => this.service.lines();
   dial = (number: string, contactId: string | null) => this.callAfter(() => this.service.dial(number, contactId));
   act = (id: string, action: Action, to?: string) => this.callAfter(() => this.service.act(id, action, to));
   chooseContact = (id: string, contactId: string) => this.callAfter(() => this.service.chooseContact(id, contactId));

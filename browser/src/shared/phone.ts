@@ -122,4 +122,12 @@ export interface Said {
   seq: number;
 }
 
+/** What the vendor's softphone said in its frame, as it said it; `heard`: when, by this computer's clock (ms). */
+export interface Overheard {
+  call: string;
+  seq: number;
+  heard: number;
+  event: unknown;
+}
+
 export type EndReason = "hung-up" | "canceled" | "declined" | "busy" | "no-answer" | "failed" | "transferred" | "elsewhere";

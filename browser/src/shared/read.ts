@@ -3,8 +3,8 @@
 
 import type { IceServer, PhoneLine } from "./phone";
 import type {
-  Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Habits, Heading, Helped, HowSure, Line, Log, MissingRight, Neighbour,
-  Outcome, Panel, PhoneSystem, Reason, Refusal, Reminder, Report, Shelf, Stray, Who, Wording,
+  Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Habits, Heading, Helped, HowSure, Line, LineOffer, Log, MissingRight, Neighbour,
+  Outcome, OwnApp, Panel, PhoneSystem, Reason, Refusal, Reminder, Report, Shelf, Stray, Who, Wording,
 } from "./values";
 
 type Fields = Record<string, unknown>;
@@ -61,9 +61,23 @@ const habits = (f: Fields): Habits => ({
 const phoneSystem = (f: Fields): PhoneSystem => ({
   key: text(f["key"]), title: text(f["title"]) || text(f["key"]), says: text(f["says"]),
   line_login: oneOf(f["line_login"], ["none", "line", "line-and-secret"], "line-and-secret"),
-  can: [...new Set([...texts(f["can"]), ...(yes(f["softphone"]) ? ["dial"] : [])])], // the browser's phone dials, whatever the service can
-  softphone: yes(f["softphone"]),
+  can: [...new Set([...texts(f["can"]), ...(yes(f["softphone"]) || ownApp(f["own_app"]) ? ["dial"] : [])])], // the browser's phone or the vendor's app dials, whatever the service can
+  softphone: yes(f["softphone"]), own_app: ownApp(f["own_app"]),
 });
+
+/** Only addresses that make a telephone dial, and a frame that is secure: nothing else is ever opened. */
+const ownApp = (given: unknown): OwnApp | null => {
+  const f = fields(given);
+  const [dials, linkAs, frame] = [text(f["link"]), text(f["link_as"]), text(f["frame"])];
+  if (!DIALS.test(dials)) return null;
+  return { link: dials, link_as: DIALS.test(linkAs) ? linkAs : "", caller_ids: texts(f["caller_ids"]), frame: SECURE.test(frame) ? frame : "" };
+};
+
+const DIALS = /^(?:tel|callto|votel):[^\s]*\{number\}/u;
+const SECURE = /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1)[:/])/u;
+
+export const lines = (answer: unknown): LineOffer[] =>
+  list(fields(answer)["lines"], (f) => ({ number: text(f["number"]), name: text(f["name"]) })).filter(({ number }) => number !== "");
 
 const line = (f: Fields): Line => ({ number: text(f["number"]), name: text(f["name"]) });
 

@@ -3,7 +3,7 @@
 
 import * as read from "./read";
 import { Refused, unreachable } from "./refused";
-import type { Action, Begun, Call, CallPage, Claim, Contact, Heading, Helped, Panel, Preferences, Report, Shelf, SignInAsk, Stopped, Who } from "./values";
+import type { Action, Begun, Call, CallPage, Claim, Contact, Heading, Helped, LineOffer, Panel, Preferences, Report, Shelf, SignInAsk, Stopped, Who } from "./values";
 
 export interface NewContact {
   first_name: string;
@@ -67,6 +67,7 @@ export class Service {
 
   choosePhoneSystem = async (key: string): Promise<Panel> =>
     read.panel(await this.ask("PUT", "/api/phone-system", { phone_system: key }));
+  lines = async (): Promise<LineOffer[]> => read.lines(await this.ask("GET", "/api/lines"));
   logIn = async (line: string, secret: string | null): Promise<Panel> =>
     read.panel(await this.ask("POST", "/api/line-login", { line, secret }));
   logOut = async (): Promise<Panel> => read.panel(await this.ask("DELETE", "/api/line-login"));

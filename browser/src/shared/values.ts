@@ -72,6 +72,20 @@ export interface Preferences {
   confirm_dial: boolean | null;
 }
 
+/** `link`: makes it dial, with {number}; `link_as`: as {caller_id}, one of `caller_ids`; `frame`: its softphone's address. */
+export interface OwnApp {
+  link: string;
+  link_as: string;
+  caller_ids: string[];
+  frame: string;
+}
+
+/** A line that the agent can choose in place of typing it. */
+export interface LineOffer {
+  number: string;
+  name: string;
+}
+
 export interface PhoneSystem {
   key: string;
   title: string;
@@ -80,6 +94,8 @@ export interface PhoneSystem {
   can: string[];
   /** This browser can be its phone. */
   softphone: boolean;
+  /** The vendor's own app dials in place of the service. */
+  own_app?: OwnApp | null;
 }
 
 export interface Line {

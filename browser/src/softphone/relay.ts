@@ -1,13 +1,15 @@
 /** What the phone said, until the service has it on disk: kept in storage, sent in order, dropped only when it was taken
     or can never be. Bound to the line it was said on: what one account's calls did is never told to another. */
 
-import type { Said } from "../shared/phone";
+import type { Overheard, Said } from "../shared/phone";
 import { refusalOf } from "../shared/refused";
 import type { Memory } from "../shared/sign-in";
 
+type Told = Said | Overheard;
+
 interface Kept {
   purpose: string;
-  said: Said;
+  said: Told;
 }
 
 const KEY = "relay";
@@ -22,19 +24,22 @@ export class Relay {
   private sending = false;
 
   /** `post` raises Refused. `purpose`: of the line that the agent is logged in to now; null: none. */
-  constructor(private readonly memory: Memory, private readonly post: (said: Said[]) => Promise<unknown>, private readonly purpose: () => string | null) {
+  constructor(
+    private readonly memory: Memory, private readonly post: (said: Told[]) => Promise<unknown>,
+    private readonly purpose: () => string | null, private readonly key = KEY,
+  ) {
     this.ready = this.resume();
   }
 
   /** Over when it is kept. */
-  async add(said: Said[]): Promise<void> {
+  async add(said: Told[]): Promise<void> {
     const purpose = this.purpose();
     if (purpose === null) return;
     await this.ready;
     const known = new Set(this.queue.map(({ said: { call, seq } }) => `${call} ${seq}`));
     const fresh = said.filter(({ call, seq }) => !known.has(`${call} ${seq}`));
     this.queue = [...this.queue, ...fresh.map((each) => ({ purpose, said: each }))].slice(-MOST);
-    await this.memory.write(KEY, this.queue);
+    await this.memory.write(this.key, this.queue);
     void this.send();
   }
 
@@ -45,7 +50,7 @@ export class Relay {
     if (this.sending) return;
     this.sending = true;
     try {
-      while (await this.sendSome()) await this.memory.write(KEY, this.queue.length ? this.queue : null);
+      while (await this.sendSome()) await this.memory.write(this.key, this.queue.length ? this.queue : null);
     } finally {
       this.sending = false;
     }
@@ -76,7 +81,7 @@ export class Relay {
   }
 
   private async resume(): Promise<void> {
-    const kept = await this.memory.read(KEY);
+    const kept = await this.memory.read(this.key);
     this.queue = Array.isArray(kept) ? (kept as Kept[]) : [];
   }
 }

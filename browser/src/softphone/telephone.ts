@@ -4,11 +4,11 @@
 import { answer, type Ask, type Asks, type DeskAsk, type ShellAsk } from "../shared/asks";
 import type { Desk, DeskState } from "../shared/desk";
 import { isProvisional, withLegs } from "../shared/legs";
-import { asTheComputerHasIt, type PhoneChoices, type PhoneCommand, type PhoneView, type Said } from "../shared/phone";
+import { asTheComputerHasIt, type PhoneChoices, type PhoneCommand, type PhoneView, type Overheard, type Said } from "../shared/phone";
 import { phoneLine } from "../shared/read";
 import { Refused, refusalOf } from "../shared/refused";
 import type { Memory } from "../shared/sign-in";
-import type { Action, Call, Panel, Reason } from "../shared/values";
+import type { Action, Call, Panel, PhoneSystem, Reason } from "../shared/values";
 import type { Phone } from "./phone";
 import { Relay } from "./relay";
 
@@ -20,6 +20,13 @@ export interface Around {
   met: Promise<unknown>;
   changed(): void;
 }
+
+/** Clocks of computers are often wrong: the service is told how long ago it was. */
+const aged = (said: Said | Overheard): unknown => {
+  if (!("heard" in said)) return said;
+  const { heard, ...rest } = said;
+  return { ...rest, age_ms: Math.max(0, Date.now() - heard) };
+};
 
 const CHOICES = "phone-choices";
 /** How long (ms) a call may take to appear from the service before the phone's own picture of it will do. */
@@ -40,10 +47,13 @@ export class Telephone {
   private dismissed: Reason | null = null;
   private waiting = new Set<() => void>();
   private readonly relay: Relay;
+  /** Of what the vendor's own softphone says in its frame. */
+  private readonly overheard: Relay;
   private met = false;
 
   constructor(private readonly around: Around) {
     this.relay = new Relay(around.lasting, (said) => around.desk.ask("POST", "/api/relay", { said }), () => this.purpose());
+    this.overheard = new Relay(around.lasting, (said) => around.desk.ask("POST", "/api/relay", { said: said.map(aged) }), () => this.purpose((system) => Boolean(system.own_app)), "overheard");
     void Promise.all([around.met, this.resume()]).then(() => {
       this.met = true;
       around.phone.choose(this.choices);
@@ -71,7 +81,7 @@ export class Telephone {
     if (!known) return; // nobody is thrown off the line by a worker that was just woken
     const purpose = this.purpose();
     if (purpose !== this.asked) void this.register(purpose);
-    if (state.reach === "online") void this.relay.send();
+    if (state.reach === "online") void Promise.all([this.relay.send(), this.overheard.send()]);
   }
 
   phoneChanged(): void {
@@ -101,6 +111,7 @@ export class Telephone {
       case "dial": return this.dial(given as Asks["dial"]["with"]);
       case "act": return this.act(given as Asks["act"]["with"]);
       case "tone": return this.tone(given as Asks["tone"]["with"]);
+      case "overheard": return this.overheard.add((given as Asks["overheard"]["with"]).said);
       case "connect-both": return this.connectBoth(given as Asks["connect-both"]["with"]);
       case "choose-phone": return this.choose(given as Asks["choose-phone"]["with"]);
       case "dismiss-notice": this.dismissed = this.around.phone.view.reason ?? this.refused; break;
@@ -112,10 +123,10 @@ export class Telephone {
   // ── the line ──
 
   /** What this browser should be a phone for: a change of any of it is another registration. */
-  private purpose(): string | null {
+  private purpose(has = (system: PhoneSystem): boolean => system.softphone): string | null {
     const { panel, signed_in, address } = this.around.desk.state;
     const system = panel?.phone_systems.find(({ key }) => key === panel.phone_system);
-    if (!signed_in || !panel?.line || !system?.softphone) return null;
+    if (!signed_in || !panel?.line || !system || !has(system)) return null;
     return [address, panel.grant.account_id, panel.agent.id, system.key, panel.line.number].join(" ");
   }
 

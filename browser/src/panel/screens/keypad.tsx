@@ -1,17 +1,26 @@
 import { useEffect, useRef } from "preact/hooks";
 import { mayBeDialled } from "../../shared/phone-number";
-import { useAsking, usePanel, useSurface } from "../context";
+import { useAsking, usePanel, useSurface, useView } from "../context";
 import { LogState } from "../parts/call-log";
 import { Button, IconButton, Note, Refusal } from "../../shared/parts/controls";
 import { Keys } from "../parts/keys";
+import { CallAs, dialInOwnApp } from "../parts/own-app";
 import { nameOf } from "../parts/who";
 import { systemOf } from "../state";
 
 export const useDial = () => {
   const { host, happen } = useSurface();
   const asking = useAsking();
+  const { panel } = useView();
+  const system = panel && systemOf(panel);
   const dial = (number: string, contact_id: string | null = null, done: () => void = () => undefined) =>
     void asking.ask(async () => {
+      if (system?.own_app) {
+        happen({ is: "look-at", call: null });
+        happen({ is: "told", says: dialInOwnApp(system.own_app, system.title, number.trim()) });
+        happen({ is: "number", number: "" });
+        return done();
+      }
       const call = await host.ask("dial", { number: number.trim(), contact_id });
       happen({ is: "look-at", call: call.id });
       happen({ is: "number", number: "" });
@@ -46,6 +55,8 @@ export const Keypad = () => {
         </div>
         <Keys press={(key) => become(number + key)} />
         <Refusal reason={refused} />
+        <CallAs />
+        {state.told && <p class="hint" role="status">{state.told}</p>}
         <Button kind="good" type="submit" wide icon="handset" busy={busy} disabled={!mayBeDialled(number)}>Call</Button>
       </form>
     </section>
