@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks import (
+    exchange,
     inbox_throughput,
     page_numbers,
     panel_bundle,
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[], Sequence[Row]]] = {
     "pop": screen_pop.measure,
     "token.valid": measured(token_valid.measure),
     "rest.requests": measured(rest_requests.measure),
+    "exchange": exchange.measure,
     "sandbox": sandbox.measure,
     "page": page_numbers.measure,
 }

@@ -38,6 +38,7 @@ class Switch:
         self.registrar = Registrar(board.passwords, Digest(REALM), now)
         self.legs = Legs(board, self.registrar)
         self._connections: set[Connection] = set()
+        self._is_warm = False
         self._requests: dict[str, Callable[[Asked], None]] = {
             "REGISTER": self._register,
             "INVITE": self._invite,
@@ -93,7 +94,8 @@ class Switch:
         line = self.registrar.register(asked)
         if line is None:
             return
-        if self.registrar.phones(line):
+        if not self._is_warm:
+            self._is_warm = True
             self.legs.run(asyncio.to_thread(media.warm_up))
         for leg in self._board.ringing(line):
             self.legs.ring(leg, line)
