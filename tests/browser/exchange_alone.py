@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Page
-from tests.switch.served import served
+from tests.switch.served import Served, served
 
 from offhook.calls.call import Call
 from offhook.demo.browser import ARGUMENTS, WITH_MICROPHONE
@@ -84,11 +84,18 @@ class Stranger:
 class Alone:
     """The exchange, and a browser for phones."""
 
-    exchange: Exchange
-    url: str
+    server: Served
     browser: Browser
     script: str
     folder: Path
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    @property
+    def exchange(self) -> Exchange:
+        return self.server.exchange
 
     async def phone(self, line: str, kind: str = "jssip") -> Stranger:
         """A page with a phone that has registered."""
@@ -120,7 +127,7 @@ class Alone:
 async def alone(browser: Browser, script: str, folder: Path) -> AsyncIterator[Alone]:
     async with served(folder) as server:
         try:
-            yield Alone(server.exchange, server.url, browser, script, folder)
+            yield Alone(server, browser, script, folder)
         finally:
             for context in browser.contexts:
                 await context.close()

@@ -263,3 +263,39 @@ async def test_a_caller_is_transferred_after_the_other_line_was_asked(exchange: 
     await ben.says("ended", 2)
     await cleo.hears()
     assert exchange.states("202") == ["connected"]
+
+
+# Restarts.
+
+
+async def test_a_call_outlives_a_restart_of_the_service(exchange: Alone) -> None:
+    ben = await exchange.phone("201")
+    call = await exchange.exchange.ring("+1 415 555 0100", "201")
+    await ben.says("rings")
+    await ben.does("answer")
+    await ben.says("answered")
+    await ben.hears()
+    await exchange.server.restart()
+    await ben.says("registered", 2)
+    await ben.hears()
+    assert list(exchange.exchange.calls) == [call]
+    await ben.does("hangUp")
+    await exchange.hung_up()
+
+
+async def test_a_call_between_lines_outlives_a_restart_of_the_service(exchange: Alone) -> None:
+    ben, cleo = await exchange.phone("201"), await exchange.phone("202")
+    await ben.does("dial", "202")
+    await cleo.says("rings")
+    await cleo.does("answer")
+    await cleo.says("answered")
+    await exchange.server.restart()
+    for each in (ben, cleo):
+        await each.says("registered", 2)
+        await each.hears()
+    await ben.does("hold")
+    await ben.says("held local")
+    await until(lambda: exchange.states("201") == ["held"])
+    await cleo.does("hangUp")
+    await ben.says("ended")
+    await exchange.hung_up()

@@ -1,7 +1,7 @@
 """The exchange on a real port, without the rest of the service."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from litestar import Litestar, get
 from litestar.di import Provide
 from tests.real_service import _Server, free_port
 
+from offhook.calls.call import Call
 from offhook.media.ear import listen_on
 from offhook.telephony.exchange import Exchange, Line
 from offhook.web.origins import Origins
@@ -28,11 +29,20 @@ class Served:
 
     exchange: Exchange
     url: str
+    folder: Path
+    systems: dict[str, Exchange]
     told: list[bytes] = field(default_factory=list)
 
     @property
     def sip(self) -> str:
         return f"{self.url.replace('http://localhost', 'ws://127.0.0.1')}/sip"
+
+    async def restart(self) -> None:
+        """As if the service had been started again: what is not on disk, or told, is gone."""
+        await self.exchange.stop()
+        live = list(self.exchange.calls.values())
+        self.exchange = self.systems["exchange"] = new_exchange(self.url, self.folder, live)
+        await self.exchange.start(self.keep)
 
     async def keep(self, key: str, body: bytes) -> None:
         self.told.append(body)
@@ -43,12 +53,25 @@ def blank() -> str:
     return "<title>phone</title>"
 
 
-def application(exchange: Exchange, url: str) -> Litestar:
+def application(systems: dict[str, Exchange], url: str) -> Litestar:
     parts = object.__new__(Parts)  # of which phones need no more than this
-    for name, value in (("systems", {"exchange": exchange}), ("origins", Origins(url, ()))):
+    for name, value in (("systems", systems), ("origins", Origins(url, ()))):
         object.__setattr__(parts, name, value)
     return Litestar(
         [sip, blank], dependencies={"parts": Provide(lambda: parts, sync_to_thread=False)}, logging_config=None
+    )
+
+
+def new_exchange(url: str, folder: Path, live: Sequence[Call] = ()) -> Exchange:
+    return Exchange(
+        LINES,
+        lambda: datetime.now(UTC),
+        lambda: uuid4().hex,
+        live,
+        answer_after=0.05,
+        server=f"{url.replace('http', 'ws')}/sip",
+        folder=folder,
+        key=b"the same after a restart",
     )
 
 
@@ -58,25 +81,19 @@ async def served(folder: Path) -> AsyncIterator[Served]:
     listen_on(["127.0.0.1"])
     port = free_port()
     url = f"http://localhost:{port}"
-    exchange = Exchange(
-        LINES,
-        lambda: datetime.now(UTC),
-        lambda: uuid4().hex,
-        answer_after=0.05,
-        server=f"{url.replace('http', 'ws')}/sip",
-        voicemail=folder / "voicemail",
-    )
+    exchange = new_exchange(url, folder)
+    systems = {"exchange": exchange}
     config = uvicorn.Config(
-        application(exchange, url), port=port, log_config=None, lifespan="off", ws="websockets-sansio", ws_max_size=65_536
+        application(systems, url), port=port, log_config=None, lifespan="off", ws="websockets-sansio", ws_max_size=65_536
     )
     server = _Server(config)
-    made = Served(exchange, url)
+    made = Served(exchange, url, folder, systems)
     await exchange.start(made.keep)
     serving = asyncio.create_task(server.serve())
     await server.ready.wait()
     try:
         yield made
     finally:
-        await exchange.stop()
+        await made.exchange.stop()
         server.should_exit = True
         await serving

@@ -291,6 +291,14 @@ async def test_nobody_hangs_up_the_call_of_another(switched: Switched, phone: Ph
     assert switched.states("201") == ["connected"]
 
 
+async def test_a_request_with_another_tag_is_of_another_call(switched: Switched, phone: Phones) -> None:
+    ben, cleo = phone("201"), phone("202")
+    dialled, _ = await connected(ben, cleo)
+    answered = ben.answers(dialled)[-1]
+    bye = ben.ask("BYE", "sip:exchange@offhook.invalid", call_id=answered.call_id, to=answered.first("to"), tag="other")
+    assert ben.statuses(bye) == [481]
+
+
 async def test_a_line_that_is_logged_out_has_no_phone_and_no_password_any_more(switched: Switched) -> None:
     given = await switched.exchange.softphone("201")
     ben = Phone("201", given.password).plug_in(switched.exchange.connect_phone)

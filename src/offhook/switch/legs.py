@@ -1,7 +1,7 @@
 """The legs that phones are on or ring for: what the board wants of them, and who hears whom."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import structlog
@@ -33,8 +33,11 @@ class Legs:
         self._to_be_lifted: set[str] = set()
         self.ears = Ears(self._deaf)
         self._tasks: set[asyncio.Task[None]] = set()
+        # Something is to be remembered.
+        self.changed: Callable[[], None] = lambda: None
 
     def add(self, session: Session) -> None:
+        session.reach = self.reach
         self.dialogs[session.dialog.key] = session
 
     def place(self, session: Session, leg: str) -> None:
@@ -43,6 +46,7 @@ class Legs:
             del self.sessions[session.leg]
         session.leg = leg
         self.sessions[leg] = session
+        self.changed()
 
     def forget(self, session: Session) -> None:
         """It is over."""
@@ -59,6 +63,13 @@ class Legs:
         return session.link if session.link.is_open else None
 
     # What the board wants.
+
+    def came(self, line: str) -> None:
+        """A phone of the line registered: it rings, and after a restart hears again who was there."""
+        for leg in self._board.ringing(line):
+            self.ring(leg, line)
+        back = [each for each in self.sessions.values() if each.line == line and each.far is None and self.reach(each)]
+        self.reconnect(each.leg for each in back)
 
     def is_ringing(self, leg: str) -> bool:
         """Whether phones ring for it."""
@@ -88,6 +99,7 @@ class Legs:
             ringing.cancel(*((ELSEWHERE,) if elsewhere else ()))
         session = self.sessions.pop(leg, None)
         if session:
+            self.changed()
             self.ears.take(session)
             # Not before it was told what became of its REFER.
             asyncio.get_running_loop().call_soon(self._end, session, status)
@@ -138,6 +150,7 @@ class Legs:
             self._board.hung_up(session.leg, lost=True)
             if not session.is_over:
                 self.end(session.leg, 480)
+        self.changed()
 
     async def _connect(self, session: Session) -> None:
         """The phone that came last offers: those before it answer, as a restart of what they had."""
@@ -199,7 +212,7 @@ class Legs:
 
     def _lifted(self, leg: str, line: str, picked: Picked) -> Session:
         phone, invite, response = picked
-        session = Session(line, phone.link, called(invite, response), self.reach)
+        session = Session(line, phone.link, called(invite, response))
         session.said, session.owed = response.body, invite
         self.add(session)
         self.place(session, leg)

@@ -27,10 +27,10 @@ _TRIES = 6
 class Session:
     """`leg` and `line` name it; `far` is who it hears: another session, an attendant, or nobody yet."""
 
-    def __init__(self, line: str, link: Link, dialog: Dialog, reach: Callable[["Session"], Link | None]) -> None:
-        """`reach`: the connection on which the phone is now; phones come back on another one."""
+    def __init__(self, line: str, link: Link, dialog: Dialog) -> None:
         self.leg, self.line, self.link, self.dialog = "", line, link, dialog
-        self._reach = reach
+        # The connection on which the phone is now: phones come back on another one.
+        self.reach: Callable[[Session], Link | None] = lambda session: session.link
         self.asked: Asked | None = None
         self.owed: Request | None = None
         self.far: Session | Attendant | None = None
@@ -99,7 +99,7 @@ class Session:
         return response
 
     async def _ask(self, method: str, *more: tuple[str, str], body: str = "") -> Response:
-        link = self._reach(self)
+        link = self.reach(self)
         if link is None or self.is_over:
             raise Refused(480)
         request = self.dialog.request(method, new_branch(), *more, body=body)
@@ -115,7 +115,7 @@ class Session:
         return await heard
 
     def _acknowledge(self, body: str) -> None:
-        link = self._reach(self)
+        link = self.reach(self)
         if self.owed and link:
             link.send(self.dialog.ack(self.owed, new_branch(), body))
         self.owed = None
@@ -124,7 +124,7 @@ class Session:
 
     def tell(self, method: str, *more: tuple[str, str], body: str = "") -> None:
         """A request whose answer changes nothing."""
-        link = self._reach(self)
+        link = self.reach(self)
         if link and not self.is_over:
             link.ask(self.dialog.request(method, new_branch(), *more, body=body), lambda response: None)
 
@@ -145,6 +145,10 @@ class Session:
     def over(self) -> None:
         """Nothing more is said or heard."""
         self.is_over, self.is_up = True, False
+        self.quiet()
+
+    def quiet(self) -> None:
+        """Wait for nothing any more."""
         for timer in (self.lost, self.unacknowledged):
             if timer:
                 timer.cancel()

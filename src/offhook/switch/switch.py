@@ -2,14 +2,15 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from pathlib import Path
 
 import structlog
 
 from offhook.media import ear as media
 from offhook.sip import sdp
 from offhook.sip.address import read_address, read_uri
-from offhook.sip.dialog import CONTACT, calling
+from offhook.sip.dialog import CONTACT, calling, tag_of
 from offhook.sip.digest import Digest
 from offhook.sip.message import Request
 from offhook.sip.registrar import Registrar
@@ -18,6 +19,7 @@ from offhook.switch.board import Board, Refused
 from offhook.switch.connection import Close, Connection
 from offhook.switch.exchanged import pass_on, undisturbed
 from offhook.switch.legs import DOMAIN, Legs
+from offhook.switch.memory import keep, remembered, restored
 from offhook.switch.references import how_it_went, read_reference
 from offhook.switch.session import ALLOW, CALL, Session
 
@@ -26,17 +28,21 @@ log = structlog.get_logger()
 REALM = "offhook"
 MOST_CONNECTIONS, MOST_OF_A_LINE = 1_000, 8
 # A connection that nobody registers on is closed; a call whose phone is gone ends. Seconds.
-KNOCKS_FOR, AWAY_FOR = 60.0, 30.0
+KNOCKS_FOR, AWAY_FOR = 60.0, 45.0
+# What changes is written down after so many seconds, once for all.
+KEEPS_AFTER = 0.3
 
 
 class Switch:
     """Legs, by their names, and the phones on them."""
 
-    def __init__(self, board: Board, now: Callable[[], float], away_for: float = AWAY_FOR) -> None:
-        """`now`: seconds, of any beginning. `away_for`: how long a phone may be away in the middle of a call."""
-        self._board, self._away_for = board, away_for
+    def __init__(self, board: Board, now: Callable[[], float], memory: Path | None = None) -> None:
+        """`now`: seconds, of any beginning. `memory`: a file for what a restart must not forget."""
+        self._board, self._memory, self._away_for = board, memory, AWAY_FOR
+        self._to_keep: asyncio.TimerHandle | None = None
         self.registrar = Registrar(board.passwords, Digest(REALM), now)
         self.legs = Legs(board, self.registrar)
+        self.legs.changed = self._changed
         self._connections: set[Connection] = set()
         self._is_warm = False
         self._requests: dict[str, Callable[[Asked], None]] = {
@@ -69,8 +75,10 @@ class Switch:
         self._connections.discard(connection)
         for session in list(self.legs.sessions.values()):
             if session.link is connection.link and not session.is_over:
-                loop = asyncio.get_running_loop()
-                session.lost = loop.call_later(self._away_for, self._still_away, session)
+                self._await(session)
+
+    def _await(self, session: Session) -> None:
+        session.lost = asyncio.get_running_loop().call_later(self._away_for, self._still_away, session)
 
     def _still_away(self, session: Session) -> None:
         if self.legs.reach(session) is None and not session.is_over:
@@ -97,13 +105,12 @@ class Switch:
         if not self._is_warm:
             self._is_warm = True
             self.legs.run(asyncio.to_thread(media.warm_up))
-        for leg in self._board.ringing(line):
-            self.legs.ring(leg, line)
+        self.legs.came(line)
 
     def _of(self, asked: Asked) -> Session | None:
         """The session that a request within a call belongs to; knowing its tags is not enough, the phone must be its."""
         session = self.legs.dialogs.get((asked.request.call_id, asked.request.tag("to")))
-        if session is None or session.is_over:
+        if session is None or session.is_over or tag_of(session.dialog.remote) != asked.request.tag("from"):
             return None
         if asked.link is not session.link:
             if not self._is_on(asked.link, session.line):
@@ -156,7 +163,7 @@ class Switch:
         return line
 
     def _dial(self, asked: Asked, line: str, target: str) -> None:
-        session = Session(line, asked.link, calling(asked.request, asked.tag), self.legs.reach)
+        session = Session(line, asked.link, calling(asked.request, asked.tag))
         session.asked = asked
         self.legs.add(session)
         try:
@@ -261,6 +268,30 @@ class Switch:
         if session:
             session.is_acknowledged()
 
+    # Restarts.
+
+    def start(self, living: Collection[str]) -> None:
+        """Take up the sessions of these legs, as they are remembered. Their phones will come back, or the calls end."""
+        kept = [each for each in remembered(self._memory) if each.leg in living] if self._memory else []
+        for each in kept:
+            session = restored(each)
+            self.legs.add(session)
+            self.legs.place(session, each.leg)
+            self._await(session)
+        for each in kept:
+            self.legs.sessions[each.leg].far = self.legs.sessions.get(each.far)
+
+    def _changed(self) -> None:
+        if self._memory and self._to_keep is None:
+            self._to_keep = asyncio.get_running_loop().call_later(KEEPS_AFTER, self._keep)
+
+    def _keep(self) -> None:
+        if self._to_keep:
+            self._to_keep.cancel()
+            self._to_keep = None
+        if self._memory:
+            keep(self._memory, self.legs.sessions.values())
+
     # Ends.
 
     def forget(self, line: str) -> None:
@@ -269,6 +300,9 @@ class Switch:
 
     async def stop(self) -> None:
         """Phones see their connection closed, and come back to whoever serves next."""
+        self._keep()
+        for session in self.legs.sessions.values():
+            session.quiet()
         for connection in list(self._connections):
             connection.hang_up(1001, "Come back in a moment.")
         await self.legs.stop()

@@ -2,7 +2,7 @@
 
 lines: who is on it, and how the far end is played. wire: a happening, as a delivery and as a call event. state: the calls
 after a happening. rules: what comes of a wish, pure, and may say no. exchange: timers and ordered deliveries round them.
-phones: the switch's side of it.
+phones: the switch's side of it. passwords: of agents' own phones.
 """
 
 from offhook.telephony.exchange.exchange import Exchange

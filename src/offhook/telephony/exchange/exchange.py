@@ -62,11 +62,13 @@ class Exchange:
         answer_after: float = 2.0,
         far_end: Plays = by_number,
         server: str = "",
-        voicemail: Path = Path("voicemail"),
+        folder: Path | None = None,
+        key: bytes = b"",
     ) -> None:
         """`new_id` must never give an id twice, not even after a restart. `ring_for`, `answer_after`: seconds.
 
-        `server`: where phones register, as browsers reach it. `voicemail`: the folder for what is said to it.
+        `server`: where phones register, as browsers reach it. `folder`: for what phones leave behind, as voicemail.
+        `key`: of the passwords of agents' own phones; without one they end with a restart.
         """
         self._lines = Lines(lines)
         self._now, self._new_id = now, new_id
@@ -77,7 +79,7 @@ class Exchange:
         self._handing_over = asyncio.Lock()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.phones = Phones(self, self._lines, now, new_id, region, voicemail)
+        self.phones = Phones(self, self._lines, now, new_id, region, folder, key)
         self._server = server
 
     @property
@@ -90,6 +92,7 @@ class Exchange:
     async def start(self, deliver: Deliver) -> None:
         self._deliver = deliver
         self._tend_timers()
+        self.phones.start()
 
     async def stop(self) -> None:
         """Hand over what has happened, then fall silent; `live` of the next start takes the calls up again."""

@@ -1,6 +1,5 @@
 """The exchange's phones: what the switch tells becomes happenings, and happenings become what phones do."""
 
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -19,6 +18,7 @@ from offhook.switch.legs import DOMAIN
 from offhook.switch.switch import REALM, Switch
 from offhook.telephony.exchange import rules
 from offhook.telephony.exchange.lines import CODES, Lines
+from offhook.telephony.exchange.passwords import Passwords
 from offhook.telephony.exchange.state import Calls, Stage, leg_id, living, peer_of, stage
 from offhook.telephony.exchange.wire import Happening, Word
 from offhook.telephony.phone_system import Action, Softphone
@@ -55,13 +55,15 @@ class Phones:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         region: str,
-        voicemail: Path,
+        folder: Path | None,
+        key: bytes,
     ) -> None:
+        """`folder`: for voicemail, and for what a restart must not forget; without one neither is kept."""
         self._floor, self._lines, self._now, self._new_id, self._region = floor, lines, now, new_id, region
-        self._voicemail = voicemail
-        self._passwords: dict[str, str] = {}
+        self._folder = folder
+        self._passwords = Passwords(key, folder / "exchange-lines.json" if folder else None)
         self._attendants: dict[str, tuple[str, Attendant]] = {}
-        self._switch = Switch(self, lambda: now().timestamp())
+        self._switch = Switch(self, lambda: now().timestamp(), folder / "exchange-phones.json" if folder else None)
 
     # For the service.
 
@@ -71,11 +73,10 @@ class Phones:
 
     def softphone(self, line: str, server: str) -> Softphone:
         """Each line has a password of its own until it is logged out; the PIN, which can be guessed, stays here."""
-        password = self._passwords.setdefault(line, secrets.token_urlsafe(24))
-        return Softphone(server, f"sip:{line}@{DOMAIN}", line, password, REALM)
+        return Softphone(server, f"sip:{line}@{DOMAIN}", line, self._passwords.give(line), REALM)
 
     def forget(self, line: str) -> None:
-        self._passwords.pop(line, None)
+        self._passwords.forget(line)
         self._switch.forget(line)
 
     def allow(self, call: str, line: str, action: Action) -> None:
@@ -84,14 +85,18 @@ class Phones:
         if action is Action.ANSWER and any(self._switch.legs.is_ringing(leg) for leg in ringing):
             raise WrongState(f"The phone of line {line} rings: answer there, so that you are heard.")
 
+    def start(self) -> None:
+        legs = (leg for call in self._floor.calls.values() for leg in living(call))
+        self._switch.start({leg.id for leg in legs if leg.state is not LegState.ALERTING})
+
     async def stop(self) -> None:
         await self._switch.stop()
 
     # What the switch tells.
 
     def passwords(self, line: str) -> tuple[Sequence[str], Sequence[str]]:
-        own, pin = self._passwords.get(line), self._lines.pin(line)
-        return [own] if own else [], [pin] if pin else []
+        pin = self._lines.pin(line)
+        return self._passwords.known(line), [pin] if pin else []
 
     def dial(self, line: str, target: str, place: Callable[[str], None]) -> None:
         to = self._lines.find(target)
@@ -203,8 +208,9 @@ class Phones:
             "echo": Echo,
             "announcement": Announcement,
             "caller": lambda: Caller(sum(call.encode()) % 50),
-            "voicemail": lambda: Voicemail(self._voicemail, self._now(), call),
         }
+        if self._folder and role == "voicemail":
+            return Voicemail(self._folder / "voicemail", self._now(), call)
         return made.get(role, Attendant)()
 
     def _put_away(self, call: str) -> None:
