@@ -14,6 +14,7 @@ from benchmarks import (
     sandbox,
     screen_pop,
     serve_start,
+    telephone,
     token_valid,
 )
 
@@ -37,6 +38,8 @@ BENCHMARKS: dict[str, Callable[[], Sequence[Row]]] = {
     "exchange": exchange.measure,
     "sandbox": sandbox.measure,
     "page": page_numbers.measure,
+    "ring": telephone.ring,
+    "answer": telephone.answer,
 }
 
 
