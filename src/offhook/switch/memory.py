@@ -1,6 +1,5 @@
 """What phones and exchange must both remember of a call, in a file: a call outlives a restart of the service."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -39,8 +38,8 @@ def keep(path: Path, sessions: Iterable[Session]) -> None:
     rows = msgspec.json.encode([_kept(each) for each in sessions if each.is_up])
     path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_suffix(".new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(rows)
+    new.touch(mode=0o600)
+    new.write_bytes(rows)
     new.replace(path)
 
 

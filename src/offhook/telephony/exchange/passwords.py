@@ -5,7 +5,6 @@ What is on disk is only salt; the password is made of it with the service's key.
 
 import base64
 import hmac
-import os
 import secrets
 from pathlib import Path
 
@@ -41,8 +40,8 @@ class Passwords:
     def _keep(self) -> None:
         if self._path:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(msgspec.json.encode(self._salts))
+            self._path.touch(mode=0o600)
+            self._path.write_bytes(msgspec.json.encode(self._salts))
 
 
 def _read(path: Path) -> dict[str, str]:
