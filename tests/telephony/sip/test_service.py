@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from tests.real_service import WEBHOOK_SECRET, Json, Panel, RealService, real_service, settings_for
+from tests.telephony.asterisk.fake_ami import FakeAsterisk
+from tests.telephony.asterisk.test_service import listening, rings
 from tests.telephony.sip.registrar import DOMAIN, Registrar
 
 from hubspot_sandbox.seeds import demo, people
@@ -55,6 +58,10 @@ async def service(settings: Settings, sandbox: RunningSandbox) -> AsyncIterator[
 
 @pytest.fixture
 async def ada(service: RealService) -> Panel:
+    return await at_her_desk(service)
+
+
+async def at_her_desk(service: RealService) -> Panel:
     ada = await service.connect(people.ADA)
     await ada.do("PUT", "/api/phone-system", {"phone_system": "sip"})
     await ada.do("POST", "/api/line-login", {"line": "201", "secret": PASSWORD})
@@ -177,3 +184,29 @@ async def test_the_doctor_goes_the_way_of_the_agents_phone(settings: Settings, a
     [examined] = await examine(settings, None)
     [registration] = [each for each in examined.report.checks if each.name == "Registration"]
     assert registration.state == "pass"
+
+
+async def test_an_asterisk_beside_it_sees_the_same_call_under_an_id_of_its_own(
+    settings: Settings, sandbox: RunningSandbox
+) -> None:
+    asterisk = FakeAsterisk()
+    await asterisk.start()
+    more = {"asterisk_host": "127.0.0.1", "asterisk_port": asterisk.port, "asterisk_user": "offhook"}
+    seen = replace(settings, sip_seen_by="asterisk", asterisk_secret=asterisk.secret, **more)
+    try:
+        async with real_service(seen, sandbox) as service:
+            ada = await at_her_desk(service)
+            await listening(asterisk)
+            telling = Telling(ada, "call-id@browser", datetime.now(UTC))
+            trunk, phone = rings(asterisk)
+            await telling.tell("ringing")
+            await telling.tell("answered", 0.1)
+            asterisk.answers(trunk, phone)
+            call = await ada.call("connected")
+            await telling.tell("ended", 0.5, reason="hung-up")
+            asterisk.hangs_up(phone)
+            await ada.logged(call["id"])
+            assert [each["id"] for each in (await ada.get("/api/panel"))["recent"]] == [call["id"]]
+            await logged_once(service, call["id"])
+    finally:
+        await asterisk.stop()
