@@ -1,6 +1,7 @@
 """From what phone systems tell to calls on panels, over the exchange and a real database."""
 
 import itertools
+from datetime import datetime, timedelta
 
 import pytest
 from tests.desktop.office import ACORN, CARLA, CARLA_NUMBER, STRANGER, TWINS_NUMBER, Office
@@ -213,6 +214,18 @@ async def test_what_the_agent_has_chosen_meanwhile_is_not_undone_by_a_late_answe
 # Whose call it is.
 
 
+async def tell(office: Office, call: str, rang: datetime, line: str = "201") -> None:
+    """A call that nobody answered, in one delivery, as a phone system tells of it when it is over."""
+    told = [
+        CallStarted(call, rang, Direction.INBOUND, CARLA_NUMBER),
+        LegAlerting(call, "leg", rang, line),
+        LegEnded(call, "leg", rang + timedelta(seconds=20), line, EndReason.NO_ANSWER),
+    ]
+    async with office.database.transaction() as connection:
+        after = await office.monitor.happened(connection, "exchange", told)
+    after()
+
+
 async def test_a_call_on_nobodys_line_is_kept_and_shown_to_administrators_only(office: Office, ben: Agent) -> None:
     ada = await office.agent("Ada", ACORN, None)
     call = await office.ring(line="204")
@@ -231,6 +244,27 @@ async def test_a_later_line_login_changes_nothing_about_an_earlier_call(office: 
     late = await office.agent("Late", ACORN, "204")
     await office.exchange.caller_hangs_up(call)
     assert (await office.panel(late)).recent == ()
+
+
+async def test_a_call_that_is_told_of_afterwards_is_hers_who_was_on_the_line(office: Office, ben: Agent) -> None:
+    rang = office.clock()
+    office.clock.advance(minutes=5)
+    async with office.database.transaction() as connection:
+        await agents.leave_line(connection, ben.id, office.clock())
+    late = await office.agent("Late", ACORN, "201")
+    office.clock.advance(minutes=5)
+    await tell(office, "told-late", rang)
+    assert [each.number for each in (await office.panel(ben)).recent] == [CARLA_NUMBER]
+    assert (await office.panel(late)).recent == ()
+
+
+async def test_a_call_that_was_over_before_anybody_came_to_the_line_is_nobodys(office: Office) -> None:
+    rang = office.clock()
+    office.clock.advance(hours=1)
+    late = await office.agent("Late", ACORN, "204")
+    await tell(office, "night", rang, line="204")
+    assert (await office.panel(late)).recent == ()
+    assert ["204" in each.says for each in await office.strays()] == [True]
 
 
 async def test_a_delivery_that_nobody_understands_is_told_to_administrators(office: Office) -> None:

@@ -15,7 +15,7 @@ from offhook.calls.events import CallEvent, CallStarted, Direction, EndReason, L
 from offhook.calls.sighting import Sighting
 from offhook.calls.wrap_up import WrapUp
 
-AT = datetime(2026, 11, 23, 11, tzinfo=UTC)
+AT = datetime(2026, 11, 23, 12, tzinfo=UTC)  # when agents of these tests take their lines
 CARLA = "+14155550100"
 
 
@@ -51,6 +51,7 @@ def record(id_: str, began: float, ended: float, answered: float | None = None) 
 
 
 async def hear(office: Office, told: Sequence[tuple[list[CallEvent], Sighting]]) -> None:
+    office.clock.at = AT + timedelta(hours=1)
     for events, seen in told:
         async with office.database.transaction() as connection:
             done = await office.monitor.happened(connection, "exchange", events, (seen,))

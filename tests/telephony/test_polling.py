@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.contracts.phone_system import BEGAN, Clock
 
 from offhook.errors import OffhookError, PhoneSystemRejected, PhoneSystemUnavailable
-from offhook.telephony.polling import LATEST, LONGEST, MENDED, OVERLAP, PIECE, Feed, Look, Poller
+from offhook.telephony.polling import LATE, LATEST, LONGEST, MENDED, OVERLAP, PIECE, Feed, Look, Poller
 
 EVERY = timedelta(seconds=60)
 
@@ -128,7 +128,7 @@ async def test_after_a_long_absence_it_reads_in_pieces_without_a_pause(clock: Cl
     clock.pass_seconds(timedelta(days=20).total_seconds())
     pauses = await look(poller(clock, shelf, calls=source), clock, 22)
     assert (pauses[0], pauses[-1]) == (0, 60)
-    assert max(each.end - each.start for each in source.looks) <= 2 * PIECE + timedelta(hours=2)
+    assert max(each.end - each.start for each in source.looks) <= LATE + PIECE
 
 
 # Pauses.

@@ -143,22 +143,18 @@ class CallMonitor:
 
     async def _agent_on(self, connection: AsyncConnection, kept: KeptCall, line: str) -> Agent | None:
         """Who is on a line. Accounts are strictly apart: a call of one is shown to nobody of another."""
-        agent = await self._was_on(connection, kept, line)
-        agent = agent or await agents.on_line(connection, kept.call.phone_system, line)
+        rang = _rang_at(kept, line)
+        afterwards = self._now() - rang >= AFTERWARDS
+        system = kept.call.phone_system
+        agent = await agents.was_on_line(connection, system, line, rang) if afterwards else None
+        if agent is None and not (afterwards and kept.call.ended_at):
+            agent = await agents.on_line(connection, system, line)
         if agent is None:
             await self._stray(connection, kept, line, "which nobody is logged in to")
         elif kept.account_id not in (None, agent.account_id):
             await self._stray(connection, kept, line, "whose agent belongs to another HubSpot account")
             return None
         return agent
-
-    async def _was_on(self, connection: AsyncConnection, kept: KeptCall, line: str) -> Agent | None:
-        """Who was on it when it rang, of a call that is told of afterwards."""
-        leg = kept.call.leg_on(line)
-        at = (leg and (leg.alerting_at or leg.answered_at)) or kept.call.began
-        if self._now() - at < AFTERWARDS:
-            return None
-        return await agents.was_on_line(connection, kept.call.phone_system, line, at)
 
     async def _stray(self, connection: AsyncConnection, kept: KeptCall, line: str, why: str) -> None:
         number = masked(kept.call.party.number)
@@ -227,3 +223,8 @@ def _answered(before: KeptCall | None, kept: KeptCall) -> list[str]:
 def _do_all(after: list[AfterCommit]) -> None:
     for each in after:
         each()
+
+
+def _rang_at(kept: KeptCall, line: str) -> datetime:
+    leg = kept.call.leg_on(line)
+    return (leg and (leg.alerting_at or leg.answered_at)) or kept.call.began

@@ -19,7 +19,7 @@ from offhook.telephony.phone_system import Bookmarks, Deliver
 log = structlog.get_logger()
 
 OVERLAP = timedelta(minutes=15)
-LATE, LATE_EVERY = timedelta(hours=26), timedelta(hours=1)
+LATE, LATE_EVERY = timedelta(hours=30), timedelta(hours=1)
 # What is told later than this after its end may be missed.
 LATEST = LATE - LATE_EVERY
 # After a long absence it is read in pieces, so that what is held in memory stays bounded.

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.contracts.phone_system import BEGAN
 from tests.telephony.eight_by_eight.fake import Refused
+from tests.telephony.eight_by_eight.ledger import Leg
 from tests.telephony.eight_by_eight.office import BEN, CARLA, CLEO, Office
 
 from offhook.calls.call import Call, CallState, EndedHow
@@ -116,6 +117,25 @@ async def test_a_call_between_colleagues_is_left_alone(office: Office) -> None:
     office.ledger.internal(BEN, CLEO, NOON, 30)
     await office.settled()
     assert office.calls() == []
+
+
+async def test_the_calls_of_8x8s_own_samples_are_read(office: Office) -> None:
+    """What the documents show of a leg, as far as it counts: the OpenAPI file writes the voicemail into `callee`."""
+    office.stays = [LineStay("120088", BEGAN)]
+    shown = {
+        "callee": "Voicemail (120088)",
+        "calleeName": "Jane Li",
+        "lra": "120088",
+        "cause": "Ring No Answer",
+        "calleeSvcName": "VMadvanced",
+        "calleeSvcType": "Custom",
+        "propsLastPartyDisp": "Voicemail",
+    }
+    leg = Leg("1635571048351", NOON, NOON + 25 * SECOND, "+15555551211", "120088", None, shown)
+    office.ledger.write(leg.call, "Incoming", [leg], "John Smith")
+    call = await only(office)
+    assert (how(call), call.party.name) == ((Direction.INBOUND, EndedHow.MISSED, 0), "John Smith")
+    assert call.leg_on("120088")
 
 
 # Whose they are.
@@ -322,8 +342,16 @@ calls = st.lists(
 weather = st.lists(st.sampled_from(["fine", "fine", "away", "429", "rejected", "forgets", "restart"]), max_size=40)
 
 
-@settings(max_examples=25, deadline=None)
-@given(calls, weather, st.sampled_from(["startTimeUTC", "disconnectedTimeUTC"]), st.sampled_from([1, 3, 1000]))
+# Who was rung in vain is told of while the talk of another goes on, when 8x8 is late.
+@example(planned=[("queue", 0, 4173, 6532)], turns=[], by="startTimeUTC", page=1)
+@example(planned=[("queue", 0, 5400, 24 * 3600)], turns=[], by="disconnectedTimeUTC", page=1000)
+@settings(max_examples=12, deadline=None)
+@given(
+    planned=calls,
+    turns=weather,
+    by=st.sampled_from(["startTimeUTC", "disconnectedTimeUTC"]),
+    page=st.sampled_from([1, 3, 1000]),
+)
 async def test_no_call_is_lost_and_none_doubles(
     planned: list[tuple[str, int, int, int]], turns: list[str], by: str, page: int
 ) -> None:

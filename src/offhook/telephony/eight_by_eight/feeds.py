@@ -17,8 +17,9 @@ from offhook.telephony.polling import Look
 ROUNDS = 4
 # A call that another was transferred to begins about when that one ends.
 MARGIN = timedelta(minutes=1)
-# A conversation that lacks a record is told of without it when it ended this long ago.
-SETTLED = timedelta(hours=2)
+# A conversation that lacks a record may still go on: a queue's call that rang somebody in vain is told of as soon as it
+# ended. Only when its last leg ended this long ago is no more awaited: a day that 8x8 may be late, and a long talk.
+SETTLED = timedelta(hours=27)
 SEEN = "seen"
 
 
