@@ -133,7 +133,17 @@ def network(folder: Path, lines: Mapping[str, str]) -> Iterator[Network]:
     known = " ".join(f'$sht(lines=>{line}) = "{password}";' for line, password in lines.items())
     (folder / "lines.cfg").write_text(f"event_route[htable:mod-init] {{ {known} }}\n")
     write_tones(folder)
-    kamailio = ["kamailio", "-f", "kamailio.cfg", "-DD", "-E", "-P", folder / "kamailio.pid", "-Y", folder]
+    kamailio: list[str | Path] = [
+        "kamailio",
+        "-f",
+        "kamailio.cfg",
+        "-DD",
+        "-E",
+        "-P",
+        folder / "kamailio.pid",
+        "-Y",
+        folder,
+    ]
     with ExitStack() as stack:
         stack.enter_context(started(RTPENGINE, folder, "rtpengine"))
         eventually(lambda: b"pong" in ng(b"d7:command4:pinge"), bool, "rtpengine", 15)

@@ -110,7 +110,8 @@ def test_what_a_phone_system_can_do_is_documented(key: str) -> None:
                 f"the page says {cell!r}; it can do it {['never', 'sometimes', 'always'][always + sometimes]}"
             )
     assert not wrong, (
-        f"Correct the column of `{key}` in docs/reference/capabilities.md (yes, no, softphone, or the condition): {wrong}."
+        f"Correct the column of `{key}` in docs/reference/capabilities.md "
+        f"(yes, no, softphone, or the condition): {wrong}."
     )
     assert row["softphone in the browser"] == ("yes" if isinstance(best, HasSoftphone) else "no"), key
     login = row.get("line login", "")

@@ -145,7 +145,8 @@ class Stage(World):
 @contextmanager
 def running_stage(folder: Path, *, patience: float = 20.0, **settings: str) -> Iterator[Stage]:
     """Both processes, ready; ended when it is over. `settings`: more `OFFHOOK_…` variables of the service."""
-    stage = Stage(folder, *free_ports(2), patience=patience, settings=settings)
+    sandbox_port, service_port = free_ports(2)
+    stage = Stage(folder, sandbox_port, service_port, patience=patience, settings=settings)
     try:
         stage.start()
         yield stage
