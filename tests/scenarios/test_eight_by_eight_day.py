@@ -277,9 +277,16 @@ async def test_a_day_ends_in_exactly_the_right_engagements(started: Callable[[],
         ledger.inbound(paul, STRANGER, at(12), 5, 45)
         ledger.internal(ADA, CLEO, at(13), 60)
         want["Paul"] = []
-        # The shift ends, and another agent takes the line; what is told afterwards stays Ada's.
         await day.goes_on(at(20))
+        # The shift ends, and Cleo takes Ada's line; what is told of afterwards stays Ada's.
+        ada, cleo = again(service, desks).values()
+        await ada.do("DELETE", "/api/line-login")
+        await cleo.do("POST", "/api/line-login", {"line": ADA})
         for hours in (28, 36, 48):
             await day.goes_on(at(hours))
         assert await day.timelines() == want
+        recent = [{each["number"] for each in (await panel.get("/api/panel"))["recent"]} for panel in (ada, cleo)]
+        assert (lea in recent[0], lea in recent[1]) == (True, False)
+        checks = {each["name"]: each["state"] for each in (await cleo.get("/api/diagnosis"))["checks"]}
+        assert (checks["8x8 call records"], checks["8x8 recordings"]) == ("pass", "pass")
         assert service.service.parts.systems[SYSTEM].poller.trouble == {"call records": None, "recordings": None}  # type: ignore[attr-defined]
