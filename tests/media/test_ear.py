@@ -1,6 +1,8 @@
 """Two ears that hear each other over real WebRTC on loopback; aiortc is also what browsers speak with."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -72,3 +74,8 @@ async def test_what_cannot_be_used_is_refused_and_nothing_else_is_raised(spoil: 
     finally:
         await one.close()
         await two.close()
+
+
+def test_the_service_starts_without_it() -> None:
+    said = "import sys, offhook.bootstrap; sys.exit(any(each in sys.modules for each in ('aiortc', 'av', 'aioice')))"
+    assert subprocess.run([sys.executable, "-c", said], check=False, timeout=120).returncode == 0
