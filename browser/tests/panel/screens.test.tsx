@@ -163,12 +163,12 @@ describe("getting ready", () => {
   it("logs in to the line, asking for a PIN only where there is one", async () => {
     await show(view({ panel: panel({ line: null }) }), {}, { "log-in": refuse({ code: "wrong-line-login", says: "That line and PIN do not go together." }) });
     await type("Line", " 201 ");
-    await type("PIN", "1234");
+    await type("PIN or password", "1234");
     await press("Log in");
     expect(host.asked).toEqual([["log-in", { line: "201", secret: "1234" }]]);
     expect(text()).toContain("do not go together");
     await show(view({ panel: panel({ line: null, phone_system: "8x8" }) }));
-    expect(() => labelled("PIN")).toThrow();
+    expect(() => labelled("PIN or password")).toThrow();
   });
 });
 
@@ -257,12 +257,17 @@ describe("calls", () => {
     ["asking, seen before", who({ answer: "asking", contacts: who().contacts.slice(0, 1) }), "As last known; asking HubSpot…"], ["none", nobody, "No contact with this number"],
     ["not-allowed", who({ answer: "not-allowed", contacts: [], reason: reason({ says: "Because." }) }), "You are not allowed to see who this is."],
     ["could-not-ask", who({ answer: "could-not-ask", contacts: [], reason: reason() }), "HubSpot could not be asked who this is."],
-    ["no-number", who({ answer: "no-number", contacts: [] }), "Anonymous"], ["one", who(), "Keller Optik AG"],
+    ["no-number", who({ answer: "no-number", contacts: [] }), "Nobody can be looked up by this number"], ["one", who(), "Keller Optik AG"],
   ] as const)("rings and says who: %s", async (_, whoever, says) => {
     await show(onCall(call({ who: whoever, contact_id: null })));
     expect(text()).toContain("+41 44 668 18 00");
     expect(text()).toContain(says);
     expect(where.querySelector("p[role=alert]")?.textContent).toContain("Incoming call");
+  });
+
+  it.each([["202", "A colleague’s line"], ["Anonymous", "the caller hides the number"]])("says why nobody can be looked up: %s", async (number_shown, says) => {
+    await show(onCall(call({ who: who({ answer: "no-number", contacts: [] }), contact_id: null, number: null, number_shown })));
+    expect(text()).toContain(says);
   });
 
   it("asks which of several it is", async () => {

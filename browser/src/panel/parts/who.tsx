@@ -36,12 +36,18 @@ export const Who = ({ call }: { call: Call }) => {
   if (contact) return <Known contact={contact} call={call} />;
   switch (call.who.answer) {
     case "asking": return <Meanwhile contacts={call.who.contacts} />;
-    case "no-number": return <p class="who-line muted">Anonymous: the caller hides the number</p>;
+    case "no-number": return <p class="who-line muted">{unknown(call.number_shown)}</p>;
     case "several": return <Several call={call} />;
     case "not-allowed": return <Unasked call={call} title="You are not allowed to see who this is." />;
     case "could-not-ask": return <Unasked call={call} title="HubSpot could not be asked who this is." />;
     default: return <Nobody call={call} />;
   }
+};
+
+/** Why nobody can be looked up. Lines are shorter than any number outside. */
+const unknown = (shown: string): string => {
+  if (/^\d{1,6}$/.test(shown)) return "A colleague’s line";
+  return /\d/.test(shown) ? "Nobody can be looked up by this number" : "Anonymous: the caller hides the number";
 };
 
 /** Who had the number when Offhook last heard of it; HubSpot has the last word. */
