@@ -79,6 +79,21 @@ REFUSALS = {
     ),
     "a certificate without TLS": ({"OFFHOOK_ASTERISK_CA": "/etc/hosts"}, "OFFHOOK_ASTERISK_TLS must be on"),
     "a plus that is a word": ({"OFFHOOK_ASTERISK_PLUS": "zero"}, "OFFHOOK_ASTERISK_PLUS must be"),
+    "8x8 without a user": (
+        {"OFFHOOK_PHONE_SYSTEMS": "eight_by_eight", "OFFHOOK_EIGHT_BY_EIGHT_API_KEY": "k"},
+        "eight_by_eight also needs OFFHOOK_EIGHT_BY_EIGHT_USER, OFFHOOK_EIGHT_BY_EIGHT_PASSWORD",
+    ),
+    "half of an 8x8 login": ({"OFFHOOK_EIGHT_BY_EIGHT_USER": "offhook"}, "belong together"),
+    "8x8's panel over an open line": (
+        {"OFFHOOK_EIGHT_BY_EIGHT_PANEL_URL": "http://cloud8.8x8.com"},
+        "OFFHOOK_EIGHT_BY_EIGHT_PANEL_URL must be https",
+    ),
+    "8x8 asked without a pause": ({"OFFHOOK_EIGHT_BY_EIGHT_RECORDS_EVERY": "0"}, "RECORDS_EVERY must be between"),
+    "activity that is seen too late": ({"OFFHOOK_EIGHT_BY_EIGHT_ACTIVITY_EVERY": "60"}, "ACTIVITY_EVERY must be 0, or"),
+    "a number to call as that is none": (
+        {"OFFHOOK_EIGHT_BY_EIGHT_CALLER_IDS": "020 7946 0018"},
+        "OFFHOOK_EIGHT_BY_EIGHT_CALLER_IDS must be numbers",
+    ),
     "an unknown level": ({"OFFHOOK_LOG_LEVEL": "loud"}, "OFFHOOK_LOG_LEVEL must be one of debug"),
     "an unknown format": ({"OFFHOOK_LOG_FORMAT": "xml"}, "OFFHOOK_LOG_FORMAT must be one of text"),
     "a country by its name": ({"OFFHOOK_DEFAULT_REGION": "Germany"}, "OFFHOOK_DEFAULT_REGION must be"),
@@ -108,8 +123,11 @@ def test_secrets_are_not_shown() -> None:
         exchange_lines=("201:3333",),
         webhook_secret="four",
         asterisk_secret="five",
+        eight_by_eight_api_key="sixty-six",
+        eight_by_eight_api_secret="seven",
+        eight_by_eight_password="ninety",
     )
-    for secret in ("key one", "two'", "3333", "four", "five"):
+    for secret in ("key one", "two'", "3333", "four", "five", "sixty-six", "seven", "ninety"):
         assert secret not in repr(settings)
 
 

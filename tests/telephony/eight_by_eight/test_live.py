@@ -11,6 +11,7 @@ from tests.telephony.eight_by_eight.office import BEN, CARLA, CLEO, Office
 
 from offhook.calls.call import Call, CallState, EndedHow
 from offhook.calls.follow import follow
+from offhook.calls.sighting import same_call
 from offhook.errors import MalformedDelivery
 from offhook.telephony.eight_by_eight.eight_by_eight import Pace
 from offhook.telephony.eight_by_eight.panel import ACCEPTED, LOST, OFFERED, TERMINATED
@@ -213,3 +214,26 @@ async def test_activity_of_another_shape_does_no_harm(spoilt: Json) -> None:
     await office.until(office.clock() + timedelta(minutes=1))
     assert office.system.poller.trouble["agent activity"] is None
     assert len(office.calls()) == ("metrics" in spoilt)
+
+
+@pytest.mark.parametrize("late", [1, 14])
+async def test_what_activity_panel_and_record_tell_of_is_one_call(late: float) -> None:
+    """Each by its own clock and in its own words; the desk joins them by line, number and time (tests/desktop)."""
+    office = Office(pace=QUICK)
+    await office.look()
+    office.clock.pass_seconds(late)
+    rang = office.clock() - timedelta(seconds=late - 0.5)
+    office.fake.does(BEN, CARLA.removeprefix("+"))
+    await office.until(office.clock() + timedelta(seconds=15))
+    office.fake.does(BEN)
+    office.ledger.queue(CARLA, rang - timedelta(seconds=2), [(BEN, 14)], None)
+    await office.until(office.clock() + timedelta(minutes=3))
+    _, body = office.system.relayed(
+        BEN, said(OFFERED, startTime=str(round(rang.timestamp() * 1000 + 900))), office.clock()
+    )
+    seen = [each for reading in (*office.readings(), office.system.read(body)) for each in reading.seen if each.line]
+    sources = {each.source for each in seen}
+    assert sources == {"activity", "record", "panel"}
+    [record] = [each for each in seen if each.source == "record"]
+    for each in seen:
+        assert each.source == "record" or same_call(each, record) or same_call(record, each), each
