@@ -74,7 +74,10 @@ class Agent(InBrowser):
         expect(product.or_(number)).to_be_visible()
         if product.is_visible():  # who was here in another browser is still at his line
             self.ben_chooses_product()
-            self.ben_logs_in_to_line()
+            self.panel.get_by_label("Line").fill("201")
+            self.panel.get_by_label("PIN").fill(PINS["201"])
+            self.button("Log in").click()
+            expect(number).to_be_visible()
         return self
 
     def status_is(self, words: str) -> None:
