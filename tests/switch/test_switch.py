@@ -321,6 +321,32 @@ async def test_what_cannot_be_called_is_refused(
     assert switched.exchange.calls == {}
 
 
+async def test_without_audio_numbers_outside_are_refused_to_phones_with_the_reason(
+    switched: Switched, phone: Phones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offhook.media.ear.is_there", lambda: False)
+    ben = phone("201")
+    for target in ("+14155550100", "*43"):
+        refused = ben.answers(ben.dial(target))[-1]
+        assert refused.status == 488
+        assert "offhook[audio]" in refused.first("warning")
+    await switched.exchange.ring("+1 415 555 0100", "201")
+    assert switched.states("201") == ["alerting"]  # in the panel, as without a phone
+    assert ben.asked("INVITE") == []
+    await switched.exchange.control(switched.call("201").id, "201", Action.ANSWER)
+
+
+async def test_a_phone_that_never_acknowledges_is_hung_up(
+    switched: Switched, phone: Phones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offhook.switch.session.PATIENCE", 0.0)
+    ben, cleo = phone("201"), phone("202")
+    dialled = ben.dial("202")
+    cleo.answer(await cleo.rings(), 200, sdp("202"))
+    await until(lambda: 200 in ben.statuses(dialled) and ben.asked("BYE") and cleo.asked("BYE"))
+    assert switched.exchange.calls == {}
+
+
 async def test_what_is_no_method_of_ours_is_refused(switched: Switched, phone: Phones) -> None:
     ben = phone("201")
     for method, status in (("PUBLISH", 405), ("FOO", 405), ("OPTIONS", 200), ("BYE", 481), ("NOTIFY", 481)):

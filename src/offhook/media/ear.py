@@ -76,12 +76,9 @@ class Ear:
         return self._mouth.attendant
 
     async def offer(self) -> str:
-        """An SDP with everything in it, candidates too; but no header extensions.
-
-        A phone that talked to another one before has numbers for its extensions, and Chromium refuses other ones.
-        """
+        """An SDP with everything in it, candidates too."""
         await self._connection.setLocalDescription(await self._connection.createOffer())
-        return re.sub(r"^a=extmap:.*\r?\n", "", self._connection.localDescription.sdp, flags=re.MULTILINE)
+        return _plain(self._connection.localDescription.sdp)
 
     async def settle(self, answer: str) -> None:
         """The phone's answer to `offer`. Raises `Deaf`."""
@@ -94,7 +91,7 @@ class Ear:
             await self._connection.setLocalDescription(await self._connection.createAnswer())
         except Exception as error:
             raise Deaf("No answer could be made.") from error
-        return str(self._connection.localDescription.sdp)
+        return _plain(self._connection.localDescription.sdp)
 
     async def close(self) -> None:
         self._gone = lambda: None
@@ -133,6 +130,11 @@ class Ear:
     def _changed(self) -> None:
         if self._connection.connectionState in ("failed", "closed"):
             self._gone()
+
+
+def _plain(sdp: str) -> str:
+    """Without header extensions: a phone that talks to others has numbers for them, and Chromium refuses new ones."""
+    return re.sub(r"^a=extmap:.*\r?\n", "", sdp, flags=re.MULTILINE)
 
 
 class _Mouth:

@@ -2,7 +2,7 @@ import pytest
 
 from offhook.errors import WrongLineLogin
 from offhook.telephony.exchange import FarEnd, Line, by_number
-from offhook.telephony.exchange.lines import Lines
+from offhook.telephony.exchange.lines import CODES, Lines
 
 LINES = Lines({"201": Line("201", "7391", "Ben"), "desk": Line("+1 415 555 0203", "9134"), "door": Line("300", "")})
 
@@ -54,3 +54,11 @@ def test_it_never_shows_a_pin() -> None:
 )
 def test_it_plays_the_far_end_by_the_end_of_the_number(number: str, does: FarEnd) -> None:
     assert by_number(number) is does
+
+
+@pytest.mark.parametrize("code", list(CODES))
+def test_a_code_is_no_line_and_is_answered(code: str) -> None:
+    digits = code.removeprefix("*")
+    lines = Lines({digits: Line(digits, "1234")})
+    assert (lines.find(code), lines.find(digits)) == (None, digits)
+    assert by_number(code) is FarEnd.ANSWERS
