@@ -77,10 +77,11 @@ async def test_everything_goes_through_the_outbound_proxy_and_says_where_browser
     assert registrar.origins == ["https://offhook.example"]
 
 
-async def test_without_a_password_it_is_enough_that_one_is_asked_for() -> None:
-    climb = await with_(Registrar(), Login("offhook", None))
+@pytest.mark.parametrize("answers", [0, 403, 404], ids=["asks for a password", "forbids", "knows nobody of this name"])
+async def test_without_a_password_it_is_enough_that_the_server_answers(answers: int) -> None:
+    climb = await with_(Registrar(answers=answers), Login("offhook", None))
     assert climb.error is None
-    assert "asks them for a password" in climb.steps[-1].says
+    assert "no password is tried" in climb.steps[-1].says
 
 
 # Broken worlds, from the ground up.

@@ -169,8 +169,8 @@ class Climb:
             answer = await self._proved(answer, 2)
         if answer.status == 400:  # a Contact is wanted
             answer = await self._bound_for_a_moment()
-        if self._login.password is None and answer.status in (401, 407):
-            return f"The server knows phones of {self._server.domain}, and asks them for a password."
+        if self._login.password is None and answer.status in (401, 403, 404, 407):  # nobody of this name: no wonder
+            return f"The server answers phones of {self._server.domain} ({answer.status}); no password is tried."
         if answer.status == 200:
             return f"{self._login.line}@{self._server.domain} may register."
         raise _refusal(answer, self._login.line, self._server.domain)
