@@ -83,7 +83,8 @@ ROWS: tuple[Row, ...] = (
     Row("PUT", "/api/preferences", {}, 401, 200, 200, 200, 200),
     Row("PUT", "/api/phone-system", {"phone_system": "exchange"}, 401, 200, 200, 200, 200),
     Row("POST", "/api/line-login", {"line": "201", "secret": "0000"}, 401, 401, 401, 401, 401),
-    Row("GET", "/api/softphone", None, 401, 404, 404, 404, 404),
+    Row("GET", "/api/lines", None, 401, 200, 200, 200, 200),
+    Row("GET", "/api/softphone", None, 401, 200, 404, 404, 404),
     Row("POST", "/api/relay", {"said": [{}]}, 401, 404, 404, 404, 404),
     Row("POST", "/api/grant/enable", None, 401, 200, 200, 200, 200),
     Row("GET", "/api/calls", None, 401, 200, 200, 200, 200),
@@ -123,8 +124,8 @@ ROWS: tuple[Row, ...] = (
 )
 WHO = ("nobody", "agent", "administrator", "other_agent", "other_administrator")
 OTHERS = ("nobody", "other_agent", "other_administrator")
-# A stream; it is tried below.
-SOCKETS = {"/api/live"}
+# Streams: one is tried below, the other knows nobody but by the password of a line (tests/telephony/exchange).
+SOCKETS = {"/api/live", "/sip"}
 # There only when the panel is built, or only when it is not: files, the same for all.
 FILES = {
     *("/panel", "/panel/", "/panel/{file_path:path}", "/embed.js"),
