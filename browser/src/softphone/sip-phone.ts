@@ -26,6 +26,8 @@ export interface PhoneTools {
 const LOOK_MS = 2_000;
 const AUTO_ANSWER_MS = 1_000;
 const HOLD_AGAIN_MS = 250;
+const AWAY_AGAIN_MS = 5_000;
+const REFUSED_AGAIN_MS = 60_000;
 const HELD_WITHIN_MS = 1_500;
 
 export class SipPhone implements Phone {
@@ -37,6 +39,7 @@ export class SipPhone implements Phone {
   private seen = false;
   private moved = false;
   private looking: ReturnType<typeof setInterval> | undefined;
+  private registering: ReturnType<typeof setTimeout> | undefined;
   private readonly saying: Saying;
 
   constructor(private readonly ears: PhoneEars, private readonly tools: PhoneTools) {
@@ -125,6 +128,7 @@ export class SipPhone implements Phone {
 
   private stop(): void {
     clearInterval(this.looking);
+    clearTimeout(this.registering);
     this.agent?.stop();
     this.agent = null;
   }
@@ -140,6 +144,7 @@ export class SipPhone implements Phone {
   }
 
   private registered(): void {
+    clearTimeout(this.registering);
     this.reach("ready", null);
     for (const [id, leg] of this.legs) if (this.moved || this.legOf(id)?.mending) void leg.mend();
     this.moved = false;
@@ -148,6 +153,13 @@ export class SipPhone implements Phone {
   private notRegistered(status: number, says: string): void {
     this.reach(status === 0 || status >= 500 ? "unreachable" : "refused", status === 0 ? UNREACHABLE : refusalOfRegistration(status, says));
     if (status === 401 || status === 403 || status === 407) this.ears.refused();
+    else this.registerLater(status === 0 || status >= 500 ? AWAY_AGAIN_MS : REFUSED_AGAIN_MS);
+  }
+
+  /** JsSIP does not ask again by itself, and an answer that did not come may mean a connection that only seems to stand. */
+  private registerLater(ms: number): void {
+    clearTimeout(this.registering);
+    this.registering = setTimeout(() => this.view.state !== "ready" && this.agent?.connectAnew(), ms);
   }
 
   // ── calls ──

@@ -94,6 +94,24 @@ describe("the line", () => {
     expect(phone.view.legs).toHaveLength(1);
   });
 
+  it("asks again when no answer came, soon, and when it was refused for another reason than the password, later", async () => {
+    const { phone, agent, refused } = setUp();
+    agent.ears.notRegistered(0, "Request Timeout");
+    expect(phone.view.state).toBe("unreachable");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(agent.anew).toBe(1);
+    agent.ears.notRegistered(404, "Not Found");
+    expect(phone.view.reason?.says).toBe("The phone system does not know this line.");
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(agent.anew).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(agent.anew).toBe(2);
+    agent.ears.notRegistered(503, "");
+    agent.ears.registered();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([agent.anew, refused.mock.calls.length]).toEqual([2, 0]);
+  });
+
   it("connects anew when the network is another, and looks for a new way for every call", () => {
     const { phone, agent } = setUp();
     agent.rings("a").accepted();
