@@ -1,5 +1,6 @@
 """Phones that speak SIP, and the exchange's calls: one story, whoever wrote which line of it."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,8 @@ from tests.switch.phone import Phone, sdp, until
 from offhook.calls.call import EndedHow
 from offhook.calls.events import EndReason
 from offhook.errors import WrongState
+from offhook.media import ear
+from offhook.media.attendants import Attendant
 from offhook.sip.message import Request
 from offhook.telephony.phone_system import Action
 
@@ -334,6 +337,22 @@ async def test_without_audio_numbers_outside_are_refused_to_phones_with_the_reas
     assert switched.states("201") == ["alerting"]  # in the panel, as without a phone
     assert ben.asked("INVITE") == []
     await switched.exchange.control(switched.call("201").id, "201", Action.ANSWER)
+
+
+@pytest.mark.skipif(not ear.is_there(), reason="offhook[audio] is not installed")
+async def test_a_phone_that_never_acknowledges_an_attendant_is_hung_up(
+    switched: Switched, phone: Phones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("offhook.switch.session.PATIENCE", 0.0)
+    ear.listen_on(["127.0.0.1"])
+    own = ear.Ear(Attendant())
+    ben = phone("201")
+    dialled = ben.dial("*43", await own.offer())
+    async with asyncio.timeout(20):
+        while not ben.asked("BYE"):  # noqa: ASYNC110 - it is real WebRTC
+            await asyncio.sleep(0.01)
+    assert 200 in ben.statuses(dialled)
+    await own.close()
 
 
 async def test_a_phone_that_never_acknowledges_is_hung_up(

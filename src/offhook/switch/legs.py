@@ -161,9 +161,12 @@ class Legs:
             self.ears.take(session)
             self.ears.take(far)
         elif far:
+            is_new = session.asked is not None
             async with undisturbed(session):
                 ear = self.ears.lend(session, far)
                 await (tie(session, ear) if session.has_offer else tie(ear, session))
+            if is_new:
+                session.expect_acknowledgement(lambda: self._deaf(session))
 
     # Ringing.
 
