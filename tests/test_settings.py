@@ -47,6 +47,8 @@ def test_the_database_is_named_with_its_driver(url: str, with_driver: str) -> No
     assert check(Settings(database_url=url)).database == with_driver
 
 
+SIP = {"OFFHOOK_PHONE_SYSTEMS": "sip", "OFFHOOK_SIP_SERVER": "wss://pbx.example/ws"}
+
 REFUSALS = {
     "a variable that nobody knows": ({"OFFHOOK_COLOUR": "red"}, "No such setting: OFFHOOK_COLOUR"),
     "a port that is no number": ({"OFFHOOK_PORT": "http"}, "OFFHOOK_PORT must be a number, not 'http'"),
@@ -66,6 +68,24 @@ REFUSALS = {
     "a line without a PIN": ({"OFFHOOK_EXCHANGE_LINES": "201"}, "OFFHOOK_EXCHANGE_LINES must be a list"),
     "a line with an empty PIN": ({"OFFHOOK_EXCHANGE_LINES": "201:"}, "OFFHOOK_EXCHANGE_LINES must be a list"),
     "a line without a number": ({"OFFHOOK_EXCHANGE_LINES": ":2010"}, "OFFHOOK_EXCHANGE_LINES must be a list"),
+    "a SIP phone system that is nowhere": ({"OFFHOOK_PHONE_SYSTEMS": "sip"}, "sip also needs OFFHOOK_SIP_SERVER"),
+    "a SIP server by HTTP": (SIP | {"OFFHOOK_SIP_SERVER": "https://pbx.example"}, "OFFHOOK_SIP_SERVER is not an address"),
+    "a SIP server that all can hear": (
+        SIP | {"OFFHOOK_SIP_SERVER": "ws://pbx.example"},
+        "OFFHOOK_SIP_SERVER must be wss",
+    ),
+    "a domain with a path": (SIP | {"OFFHOOK_SIP_DOMAIN": "pbx.example/ws"}, "OFFHOOK_SIP_DOMAIN must be a name"),
+    "a proxy that is no SIP address": (
+        SIP | {"OFFHOOK_SIP_OUTBOUND_PROXY": "edge>"},
+        "OUTBOUND_PROXY must be a SIP address",
+    ),
+    "a codec that is none": (SIP | {"OFFHOOK_SIP_CODECS": "opus,p c m u"}, "OFFHOOK_SIP_CODECS must be a list"),
+    "calls that somebody else sees": (
+        SIP | {"OFFHOOK_SIP_SEEN_BY": "pigeons"},
+        "OFFHOOK_SIP_SEEN_BY must be one of none",
+    ),
+    "calls that nobody signs": (SIP | {"OFFHOOK_SIP_SEEN_BY": "webhook"}, "webhook also needs OFFHOOK_WEBHOOK_SECRET"),
+    "an Asterisk beside it that is nowhere": (SIP | {"OFFHOOK_SIP_SEEN_BY": "asterisk"}, "needs OFFHOOK_ASTERISK_HOST"),
     "an Asterisk that is nowhere": (
         {"OFFHOOK_PHONE_SYSTEMS": "asterisk", "OFFHOOK_ASTERISK_USER": "offhook"},
         "asterisk also needs OFFHOOK_ASTERISK_HOST, OFFHOOK_ASTERISK_SECRET",

@@ -198,6 +198,13 @@ def check(settings: Settings) -> Settings:
     return settings
 
 
+_SEEN_BY_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "none": (),
+    "webhook": ("webhook_secret",),
+    "asterisk": ("asterisk_host", "asterisk_user", "asterisk_secret"),
+}
+
+
 def _check_sip(settings: Settings) -> None:
     if "sip" not in settings.phone_systems:
         return
@@ -208,6 +215,9 @@ def _check_sip(settings: Settings) -> None:
         raise ConfigurationError("OFFHOOK_SIP_DOMAIN must be a name, as in pbx.example.com.")
     if settings.sip_outbound_proxy and not re.fullmatch(r"sips?:[!-;=?-~]{1,200}", settings.sip_outbound_proxy):
         raise ConfigurationError("OFFHOOK_SIP_OUTBOUND_PROXY must be a SIP address, as in sip:edge.example.com.")
+    missing = [variable(name) for name in _SEEN_BY_NEEDS[settings.sip_seen_by] if not getattr(settings, name)]
+    if missing:
+        raise ConfigurationError(f"OFFHOOK_SIP_SEEN_BY={settings.sip_seen_by} also needs {', '.join(missing)}.")
     if not settings.sip_codecs or not all(re.fullmatch("[A-Za-z0-9-]{1,20}", each) for each in settings.sip_codecs):
         raise ConfigurationError("OFFHOOK_SIP_CODECS must be a list of names, as in opus,pcmu,pcma.")
 
