@@ -21,7 +21,7 @@ const instance = (): string => {
 };
 
 export const browserPhone = (ears: PhoneEars): Phone => {
-  if (!("RTCPeerConnection" in globalThis)) return new SilentPhone();
+  if (!("RTCPeerConnection" in globalThis)) return new SilentPhone(ears);
   const phone = new SipPhone(ears, {
     newAgent: newJsSipAgent, sounds: new BrowserSounds(), openMicrophone, watchMicrophone: watch, now: Date.now, instance: instance(),
   });

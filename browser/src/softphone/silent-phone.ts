@@ -1,13 +1,23 @@
-/** No softphone: the phone system has a phone of its own, and is asked over the service. */
+/** A browser that cannot carry sound: it says so, and calls are asked of the service. */
 
-import { noPhone, type PhoneView } from "../shared/phone";
+import { noPhone, type PhoneLine, type PhoneView } from "../shared/phone";
 import { Refused } from "../shared/refused";
-import type { Phone } from "./phone";
+import type { Reason } from "../shared/values";
+import type { Phone, PhoneEars } from "./phone";
+
+const CANNOT: Reason = { code: "no-softphone", says: "This browser cannot carry calls (it has no WebRTC).", remedy: "Use Chrome, Edge or another browser of today.", retryable: false };
 
 export class SilentPhone implements Phone {
-  readonly view: PhoneView = noPhone;
-  use = (): void => undefined;
+  view: PhoneView = noPhone;
+
+  constructor(private readonly ears: PhoneEars) {}
+
+  use(line: PhoneLine | null): void {
+    this.view = line ? { ...noPhone, purpose: line.purpose, state: "refused", reason: CANNOT } : noPhone;
+    this.ears.changed(this.view);
+  }
+
   choose = (): void => undefined;
   setAvailable = (): void => undefined;
-  send = (): Promise<string> => Promise.reject(new Refused({ code: "no-softphone", says: "This browser is no phone here.", remedy: null, retryable: false, status: 0, contacts: [] }));
+  send = (): Promise<string> => Promise.reject(new Refused({ ...CANNOT, status: 0, contacts: [] }));
 }

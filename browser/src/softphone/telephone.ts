@@ -8,7 +8,7 @@ import { asTheComputerHasIt, type PhoneChoices, type PhoneCommand, type PhoneVie
 import { phoneLine } from "../shared/read";
 import { Refused, refusalOf } from "../shared/refused";
 import type { Memory } from "../shared/sign-in";
-import type { Action, Call, Panel, PhoneSystem, Reason } from "../shared/values";
+import type { Action, Call, Panel, PhoneSystem, Reason, Refusal } from "../shared/values";
 import type { Phone } from "./phone";
 import { Relay } from "./relay";
 
@@ -36,10 +36,17 @@ const INVITED_MS = 1_500;
 /** Pauses (ms) before the password is asked for again. */
 const PAUSES = [500, 5_000, 30_000, 300_000];
 
+const UNREADABLE: Refusal = {
+  code: "softphone-unreadable", says: "The service names no phone system that this browser can reach.", remedy: "Whoever runs Offhook looks at the phone system’s address in the settings.",
+  retryable: true, status: 500, contacts: [],
+};
+
 export class Telephone {
   /** What GET /api/softphone was last asked for. */
   private asked: string | null = null;
   private refusals = 0;
+  /** The purpose for which there is no softphone, although the phone system is one that has them. */
+  private none: string | null = null;
   private again: ReturnType<typeof setTimeout> | undefined;
   private available: boolean | null = null;
   private choices: PhoneChoices = asTheComputerHasIt;
@@ -66,7 +73,7 @@ export class Telephone {
   shown(state: DeskState): { panel: Panel | null; phone: PhoneView } {
     const { view } = this.around.phone;
     const reason = view.reason ?? this.refused;
-    const phone = { ...view, choices: this.choices, reason: reason === this.dismissed ? null : reason };
+    const phone: PhoneView = { ...view, state: this.comes() ? "starting" : view.state, choices: this.choices, reason: reason === this.dismissed ? null : reason };
     return { panel: state.panel && withLegs(state.panel, this.mine() ? view.legs : []), phone };
   }
 
@@ -132,13 +139,21 @@ export class Telephone {
 
   private mine = (): boolean => this.around.phone.view.purpose !== null && this.around.phone.view.purpose === this.purpose();
 
+  /** This browser will be the phone in a moment, and is not yet. */
+  private comes(): boolean {
+    const purpose = this.purpose();
+    return purpose !== null && purpose !== this.none && !this.refused && this.around.phone.view.purpose !== purpose;
+  }
+
   private async register(purpose: string | null): Promise<void> {
     this.asked = purpose;
+    this.none = null;
     clearTimeout(this.again);
     this.refused = null;
     if (purpose === null) return this.around.phone.use(null);
     try {
       const line = phoneLine(await this.around.desk.ask("GET", "/api/softphone"), purpose);
+      if (!line) throw new Refused(UNREADABLE);
       if (this.asked === purpose && purpose === this.purpose()) this.around.phone.use(line);
     } catch (error) {
       this.notAsked(error);
@@ -147,7 +162,8 @@ export class Telephone {
 
   private notAsked(error: unknown): void {
     const refusal = refusalOf(error);
-    if (refusal.status === 404) return; // it has none after all
+    if (refusal.status === 404) this.none = this.asked; // it has none after all
+    if (refusal.status === 404) return this.around.changed();
     if (refusal.status !== 0) this.refused = refusal;
     this.later(() => void this.register(this.purpose()));
     this.around.changed();
@@ -172,10 +188,14 @@ export class Telephone {
 
   private async act({ call_id, action, to }: Asks["act"]["with"]): Promise<unknown> {
     const { desk, phone } = this.around;
-    const early = action === "answer" && this.mine() && phone.view.state === "ready" && !this.legOf(call_id);
-    if (early) await this.until(() => this.legOf(call_id), INVITED_MS);
-    const leg = this.legOf(call_id);
-    if (!leg) return answer(desk, "act", { call_id, action, ...(to === undefined ? {} : { to }) });
+    const rings = action === "answer" && !this.legOf(call_id) && (this.comes() || (this.mine() && /^(?:starting|ready)$/.test(phone.view.state)));
+    if (rings) await this.until(() => this.legOf(call_id), INVITED_MS);
+    if (!this.legOf(call_id)) {
+      const asked = await answer(desk, "act", { call_id, action, ...(to === undefined ? {} : { to }) }).then((done) => ({ done }), (error: unknown) => ({ error }));
+      if ("done" in asked) return asked.done;
+      if (!rings || !this.legOf(call_id)) throw asked.error; // else it rang here just then
+    }
+    const leg = this.legOf(call_id) ?? "";
     return phone.send(commandOf(action, leg, to));
   }
 

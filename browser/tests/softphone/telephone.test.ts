@@ -122,6 +122,23 @@ describe("the line", () => {
     expect(telephone.shown(desk.state).phone.reason?.code).toBe("wrong-state");
   });
 
+  it("is not waited for when there is none after all, or when nobody could reach it", async () => {
+    const { desk, telephone } = await setUp({ panel: null });
+    desk.ask.mockRejectedValueOnce(refused(404));
+    desk.state = { ...desk.state, panel: panel() };
+    telephone.deskChanged();
+    expect(telephone.shown(desk.state).phone.state).toBe("starting");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(telephone.shown(desk.state).phone.state).toBe("off");
+    const other = await setUp({ panel: null });
+    other.desk.ask.mockResolvedValue({ ...SETTINGS, server: "javascript:alert(1)" });
+    other.desk.state = { ...other.desk.state, panel: panel() };
+    other.telephone.deskChanged();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(other.phone.used).toEqual([]);
+    expect(other.telephone.shown(other.desk.state).phone.reason?.code).toBe("softphone-unreadable");
+  });
+
   it("keeps what the agent chose, and gives it to the phone of the next time", async () => {
     const lasting = memory();
     const { telephone } = await setUp({}, new FakePhone(), lasting);
@@ -186,6 +203,30 @@ describe("calls", () => {
     await answering;
     expect(phone.sent).toEqual([{ do: "answer", leg: "l1" }]);
     expect(desk.act).not.toHaveBeenCalled();
+  });
+
+  it("are answered here when the phone begins to ring while the service is being asked", async () => {
+    const { desk, phone, telephone, show, calls } = await setUp();
+    phone.view = noPhone;
+    expect(telephone.shown(desk.state).phone.state).toBe("starting");
+    calls(call({ id: "c1", external_id: "x1" }));
+    desk.act.mockImplementation(async () => {
+      show({ purpose: PURPOSE, state: "ready", legs: [leg()] });
+      throw refused(409, "wrong-state");
+    });
+    const answering = telephone.answer("act", { call_id: "c1", action: "answer" });
+    await vi.advanceTimersByTimeAsync(1_600);
+    await answering;
+    expect(phone.sent).toEqual([{ do: "answer", leg: "l1" }]);
+  });
+
+  it("that the service refuses to answer say so", async () => {
+    const { desk, telephone, calls } = await ready();
+    calls(call({ id: "c1", external_id: "x1" }));
+    desk.act.mockRejectedValue(refused(409, "wrong-state"));
+    const answering = expect(telephone.answer("act", { call_id: "c1", action: "answer" })).rejects.toThrow("No.");
+    await vi.advanceTimersByTimeAsync(1_600);
+    await answering;
   });
 
   it("that are spoken elsewhere are the service's", async () => {
