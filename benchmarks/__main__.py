@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks import (
     exchange,
     inbox_throughput,
+    offscreen_memory,
     page_numbers,
     panel_bundle,
     rest_requests,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[], Sequence[Row]]] = {
     "exchange": exchange.measure,
     "sandbox": sandbox.measure,
     "page": page_numbers.measure,
+    "offscreen.memory": measured(offscreen_memory.measure),
     "ring": telephone.ring,
     "answer": telephone.answer,
 }

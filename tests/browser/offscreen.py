@@ -65,14 +65,22 @@ class Offscreen:
             yield inside
 
     def evaluate(self, script: str) -> Any:
-        number = next(self._ids)
-        ask = {"expression": script, "awaitPromise": True, "returnByValue": True}
-        self._socket.send(json.dumps({"id": number, "method": "Runtime.evaluate", "params": ask}))
-        while (answer := json.loads(self._socket.recv(timeout=20))).get("id") != number:
-            continue
-        result = answer["result"]
+        result = self._ask("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
+
+    def heap(self) -> float:
+        """Bytes that are still held after a garbage collection."""
+        self._ask("HeapProfiler.collectGarbage")
+        held = self._ask("Runtime.getHeapUsage")
+        return float(held["usedSize"] + held.get("embedderHeapUsedSize", 0))
+
+    def _ask(self, method: str, **more: Any) -> Any:
+        number = next(self._ids)
+        self._socket.send(json.dumps({"id": number, "method": method, "params": more}))
+        while (answer := json.loads(self._socket.recv(timeout=20))).get("id") != number:
+            continue
+        return answer["result"]
 
     def sound(self) -> Sound:
         return Sound(**json.loads(self.evaluate(SOUND)))

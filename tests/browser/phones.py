@@ -98,7 +98,7 @@ class Talker:
         page.goto(f"{stage.service}/panel/")
         talker = cls(page, line)
         server = f"{stage.service.replace('http', 'ws', 1)}/sip"
-        how = {"purpose": line, "server": server, "uri": f"sip:{line}@offhook.invalid", "username": line}
+        how: dict[str, Any] = {"purpose": line, "server": server, "uri": f"sip:{line}@offhook.invalid", "username": line}
         how |= {"password": PINS[line], "realm": "offhook", "ice_servers": [], "codecs": ["opus"], "outbound_proxy": ""}
         page.evaluate(
             """async line => {
