@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, Playwright, expect, sync_playwright
 from tests.browser.conftest import PROGRAM
 from tests.scenarios.stage import Stage, running_stage
-from tests.telephony.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8
 
 from offhook.demo import people
 from offhook.demo.browser import ARGUMENTS, PATIENCE
+from offhook.demo.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8
 from offhook.demo.world import PASSWORD as HUBSPOT_PASSWORD
 
 # What it takes and says: https://developer.8x8.com/tech-partner/docs/partner-sdk-maestro-sdk-overview

@@ -7,28 +7,31 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from tests.scenarios.stage import eventually, is_free
+from tests.scenarios.stage import eventually
 
 from offhook.demo import people
-from offhook.demo.world import SANDBOX_PORT, SERVICE_PORT
+from offhook.demo.world import EIGHT_BY_EIGHT_PORT, SANDBOX_PORT, SERVICE_PORT
 from offhook.settings import surroundings
 
 SECONDS = 240
+USUAL = {SANDBOX_PORT, SERVICE_PORT, EIGHT_BY_EIGHT_PORT}
 
 
 @pytest.fixture(autouse=True)
 def usual_ports_taken() -> Iterator[None]:
     """By somebody else, if they are not already."""
     with ExitStack() as stack:
-        for port in (SANDBOX_PORT, SERVICE_PORT):
-            if is_free(port):
-                taken = stack.enter_context(socket.socket())
+        for port in USUAL:
+            taken = stack.enter_context(socket.socket())
+            # As the demo looks for ports: one that a server has just left is free.
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
                 taken.bind(("127.0.0.1", port))
                 taken.listen()
         yield
@@ -65,7 +68,7 @@ def reported(folder: Path) -> list[dict[str, Any]]:
 
 def addresses(folder: Path) -> set[int]:
     """The ports of the demo, as its logs tell them."""
-    logs = [(folder / f"demo/{name}.log").read_text() for name in ("sandbox", "service")]
+    logs = [(folder / f"demo/{name}.log").read_text() for name in ("sandbox", "8x8", "service")]
     return {int(port) for log in logs for port in re.findall(r"(?:127\.0\.0\.1|localhost):(\d+)", log)}
 
 
@@ -85,7 +88,7 @@ def test_without_a_browser_it_plays_the_rest_and_calls_it_no_pass(tmp_path: Path
     assert running.returncode == 3, said
     assert "this is no pass" in " ".join(said.split())
     assert addresses(tmp_path)
-    assert not addresses(tmp_path) & {SANDBOX_PORT, SERVICE_PORT}, "it took ports that were taken"
+    assert not addresses(tmp_path) & USUAL, "it took ports that were taken"
     assert not any(answers(port) for port in addresses(tmp_path)), "something of the demo still runs"
 
 

@@ -18,12 +18,12 @@ import msgspec
 import pytest
 from tests.contracts.phone_system import Clock
 from tests.real_service import Json, Panel, RealService, real_service, settings_for
-from tests.telephony.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8
 from tests.telephony.eight_by_eight.test_live import maestro
 
 from hubspot_sandbox.seeds import people
 from hubspot_sandbox.testing import RunningSandbox, running_sandbox
 from offhook import bootstrap, systems
+from offhook.demo.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8
 from offhook.jobs import outbox
 from offhook.jobs.inbox import Inbox
 from offhook.settings import Settings

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from offhook.demo import story
+from offhook.demo.eight_by_eight.played import CONTROL
 from offhook.demo.over_api import OverApi
 from offhook.demo.people import CARLA_NUMBER, CONTACTS_PATH
 from offhook.demo.story import Player
@@ -120,6 +121,10 @@ def guide(world: World, console: Console) -> None:
 11. Open Carla Reyes: the call is on her timeline, once.
 12. Search, dial from the keypad, from Recent, or by clicking a number on the page.
 
+With [bold]8x8 Work[/] instead (Setup > Advanced; extension 1001), a call that no panel saw comes from 8x8's records:
+
+       {_call_command(world)}
+
 Logs: {world.folder}/*.log      Stop with Ctrl-C.
 """,
         highlight=False,
@@ -131,6 +136,11 @@ def _ring_command(world: World) -> str:
     data = world.folder.resolve() / "offhook"
     settings = f"OFFHOOK_PORT={world.service_port} OFFHOOK_DATA_DIR={data}"
     return f'{settings} {REPOSITORY}/.venv/bin/offhook ring --from "{CARLA_NUMBER}" --line {LINES[0][0]}'
+
+
+def _call_command(world: World) -> str:
+    """What writes a call with Carla into the fake 8x8."""
+    return f"""curl {world.eight_by_eight}{CONTROL} -d '{{"kind": "inbound", "number": "+14155550100", "talks": 5}}'"""
 
 
 def stay(world: World, console: Console, *, browser: bool) -> None:

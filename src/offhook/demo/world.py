@@ -1,4 +1,4 @@
-"""The demo's world: a HubSpot sandbox and an Offhook service as processes of their own, on this machine only."""
+"""The demo's world: a HubSpot sandbox, a fake 8x8 and an Offhook service, each a process, on this machine only."""
 
 import secrets
 import shutil
@@ -15,9 +15,10 @@ from typing import IO
 
 import httpx
 
+from offhook.demo.eight_by_eight import fake
 from offhook.settings import surroundings
 
-SANDBOX_PORT, SERVICE_PORT = 8700, 8600
+SANDBOX_PORT, SERVICE_PORT, EIGHT_BY_EIGHT_PORT = 8700, 8600, 8800
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 
@@ -42,11 +43,15 @@ class DemoError(Exception):
 
 @dataclass
 class World:
-    """The running demo. `service` is the address as browsers use it: HubSpot takes plain http for `localhost` only."""
+    """The running demo. `service` is the address as browsers use it: HubSpot takes plain http for `localhost` only.
+
+    With port 0 there is no 8x8.
+    """
 
     folder: Path
     sandbox_port: int
     service_port: int
+    eight_by_eight_port: int = 0
     webhook_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     patience: float = 20.0
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
@@ -59,19 +64,31 @@ class World:
     def service(self) -> str:
         return f"http://localhost:{self.service_port}"
 
+    @property
+    def eight_by_eight(self) -> str:
+        return f"http://127.0.0.1:{self.eight_by_eight_port}"
+
     def start(self) -> None:
-        """Start both and wait until they are ready."""
+        """Start all and wait until they are ready. The fake 8x8 is listening long before the service asks it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.start_sandbox()
+        if self.eight_by_eight_port:
+            self.start_eight_by_eight()
         self.start_service()
         self.wait("sandbox")
         self.register_app()
+        if self.eight_by_eight_port:
+            self.wait("8x8")
         self.wait("service")
 
     def start_sandbox(self) -> None:
         database = str(self.folder / "sandbox.db")
         command = [_program("hubspot-sandbox"), "serve", "--port", str(self.sandbox_port)]
         self._run("sandbox", [*command, "--seed", "demo", "--database", database], {})
+
+    def start_eight_by_eight(self) -> None:
+        port = str(self.eight_by_eight_port)
+        self._run("8x8", [sys.executable, "-m", "offhook.demo.eight_by_eight", "--port", port], {})
 
     def start_service(self) -> None:
         """Also starts it again after `kill`."""
@@ -92,6 +109,20 @@ class World:
             "OFFHOOK_EXCHANGE_LINES": ",".join(":".join(line) for line in LINES),
             "OFFHOOK_WEBHOOK_SECRET": self.webhook_secret,
             "OFFHOOK_CONSENT_PATIENCE": str(self.patience),
+        } | self._eight_by_eight_environment()
+
+    def _eight_by_eight_environment(self) -> dict[str, str]:
+        """Looked at every two seconds: nobody who plays wants to wait a minute."""
+        if not self.eight_by_eight_port:
+            return {}
+        return {
+            "OFFHOOK_PHONE_SYSTEMS": "exchange,webhook,eight_by_eight",
+            "OFFHOOK_EIGHT_BY_EIGHT_API_URL": self.eight_by_eight,
+            "OFFHOOK_EIGHT_BY_EIGHT_API_KEY": fake.KEY,
+            "OFFHOOK_EIGHT_BY_EIGHT_API_SECRET": fake.SECRET,
+            "OFFHOOK_EIGHT_BY_EIGHT_USER": fake.USER,
+            "OFFHOOK_EIGHT_BY_EIGHT_PASSWORD": fake.PASSWORD,
+            "OFFHOOK_EIGHT_BY_EIGHT_RECORDS_EVERY": "2",
         }
 
     def register_app(self) -> None:
@@ -101,7 +132,11 @@ class World:
 
     def wait(self, name: str) -> None:
         """Until it is ready. Raises DemoError with the end of its log when it is not."""
-        url = f"{self.sandbox}/_sandbox/health" if name == "sandbox" else f"{self.service}/health/ready"
+        url = {
+            "sandbox": f"{self.sandbox}/_sandbox/health",
+            "8x8": f"{self.eight_by_eight}/_fake/health",
+            "service": f"{self.service}/health/ready",
+        }[name]
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until and self.processes[name].poll() is None:
             # It must be ours that answers: somebody else may have taken the port since we looked.
@@ -121,7 +156,7 @@ class World:
         process.wait(STOP_SECONDS)
 
     def stop(self) -> None:
-        """End both, politely first."""
+        """End all, politely first."""
         for process in self.processes.values():
             process.terminate()
         for process in self.processes.values():
@@ -145,7 +180,8 @@ def running_world(folder: Path, *, fresh: bool = True, patience: float = 20.0) -
     """The demo's processes, on the usual ports or on free ones; stopped at the end whatever happens."""
     if fresh and folder.exists():
         shutil.rmtree(folder)
-    world = World(folder, _port(SANDBOX_PORT), _port(SERVICE_PORT), patience=patience)
+    ports = (_port(SANDBOX_PORT), _port(SERVICE_PORT), _port(EIGHT_BY_EIGHT_PORT))
+    world = World(folder, *ports, patience=patience)
     try:
         world.start()
         yield world

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
-from tests.telephony.eight_by_eight.ledger import Leg
 from tests.telephony.eight_by_eight.office import BEN, Office
 from tests.telephony.eight_by_eight.test_live import maestro
 
 from offhook.calls.phone_number import PhoneNumber
+from offhook.demo.eight_by_eight.ledger import Leg
 from offhook.errors import DeliveryRefused, UnprovenDelivery
 from offhook.telephony.eight_by_eight.panel import ACCEPTED, OFFERED, TERMINATED
 from offhook.telephony.phone_system import Action

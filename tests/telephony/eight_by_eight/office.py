@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 from tests.contracts.phone_system import Clock
-from tests.telephony.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8
 
 from offhook.calls.call import Call
 from offhook.calls.follow import follow
+from offhook.demo.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8
 from offhook.telephony.eight_by_eight import EightByEight, Keys
 from offhook.telephony.eight_by_eight.eight_by_eight import Pace
 from offhook.telephony.eight_by_eight.feeds import LineStay
@@ -37,10 +37,14 @@ class Office:
 
     def restart(self) -> None:
         """Another process: it remembers what was kept, and nothing else."""
-        http = httpx.AsyncClient(transport=self.fake.transport())
+        http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
         self.system = EightByEight(
             self.keys, http, self.clock, self, self._stays, pace=self.pace, region=self.region, **self.more
         )
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        status, headers, body = self.fake.answer(str(request.url), dict(request.headers), request.content.decode())
+        return httpx.Response(status, headers=headers, content=body)
 
     async def _stays(self) -> list[LineStay]:
         return self.stays

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from tests.contracts.phone_system import BEGAN
-from tests.telephony.eight_by_eight.fake import Refused
 from tests.telephony.eight_by_eight.office import BEN, CARLA, CLEO, Office
 
 from offhook.calls.call import Call, CallState, EndedHow
 from offhook.calls.follow import follow
 from offhook.calls.sighting import same_call
+from offhook.demo.eight_by_eight.fake import Refused
 from offhook.errors import MalformedDelivery
 from offhook.telephony.eight_by_eight.eight_by_eight import Pace
 from offhook.telephony.eight_by_eight.panel import ACCEPTED, LOST, OFFERED, TERMINATED

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.contracts.phone_system import BEGAN
-from tests.telephony.eight_by_eight.fake import Refused
-from tests.telephony.eight_by_eight.ledger import Leg
 from tests.telephony.eight_by_eight.office import BEN, CARLA, CLEO, Office
 
 from offhook.calls.call import Call, CallState, EndedHow
 from offhook.calls.events import Direction, EndReason, RecordingReady
 from offhook.calls.phone_number import PhoneNumber, parse
 from offhook.calls.sighting import same_call
+from offhook.demo.eight_by_eight.fake import Refused
+from offhook.demo.eight_by_eight.ledger import Leg
 from offhook.telephony.eight_by_eight.eight_by_eight import Pace
 from offhook.telephony.eight_by_eight.feeds import LineStay
 

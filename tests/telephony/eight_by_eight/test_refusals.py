@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 from tests.contracts.phone_system import BEGAN
-from tests.telephony.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8, Refused
 from tests.telephony.eight_by_eight.office import BEN, CARLA, CLEO, Office
 
+from offhook.demo.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8, Refused
 from offhook.errors import (
     OffhookError,
     PhoneSystemKeyRejected,

@@ -25,8 +25,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-import httpx
-from tests.telephony.eight_by_eight.ledger import Ledger, Row, Told, millis
+from offhook.demo.eight_by_eight.ledger import Ledger, Row, Told, millis
 
 KEY, SECRET, USER, PASSWORD = "eght_key", "sec-ret", "someuser@acme.fakeco", "Rrnp5QBW6dTbx^TP"
 PBX, PBX_ID = "acmecorppbx", "rXp_ceLVQs6RYjUp1Iqqwa"
@@ -84,16 +83,9 @@ class Fake8x8:
 
     # Served.
 
-    def transport(self) -> httpx.MockTransport:
-        def answer(request: httpx.Request) -> httpx.Response:
-            status, headers, body = self.answer(str(request.url), dict(request.headers), request.content.decode())
-            return httpx.Response(status, headers=headers, content=body)
-
-        return httpx.MockTransport(answer)
-
     @contextmanager
-    def serving(self) -> Iterator[str]:
-        """On a port of this machine; gives the address."""
+    def serving(self, port: int = 0) -> Iterator[str]:
+        """On a port of this machine, any free one when 0; gives the address."""
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -112,7 +104,7 @@ class Fake8x8:
             def log_message(self, format: str, *args: Any) -> None:
                 """Nothing is told."""
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()

@@ -59,14 +59,14 @@ class Leg:
 class Ledger:
     """Writes calls down. `late`: how long after its end 8x8 tells of a call; nobody publishes that [guess]."""
 
-    def __init__(self, late: timedelta = timedelta(seconds=30)) -> None:
+    def __init__(self, late: timedelta = timedelta(seconds=30), first_id: int = 1_635_571_048_300) -> None:
         self.late = late
         self.records: list[Told] = []
         self.legs: list[Told] = []
         self.recordings: list[Told] = []
         self.names: dict[str, str] = {}
         self.plus = True  # the samples have numbers with + and `dnis` without; [guess]: some customers see none
-        self._ids = count(1_635_571_048_300)
+        self._ids = count(first_id)
 
     def new_id(self) -> str:
         return str(next(self._ids))
@@ -202,14 +202,14 @@ class Ledger:
         return self._common(leg, leg.began, leg.ended, direction, name) | own | leg.more
 
     def _record(self, legs: Sequence[Leg], direction: str, name: str) -> Row:
-        first, talked = legs[0], next((leg for leg in legs if leg.talks), None)
+        first, talked = legs[0], next((leg.talks for leg in legs if leg.talks), None)
         began = first.began - timedelta(milliseconds=6)  # by so much the samples differ
         ended = max(leg.ended for leg in legs)
         own = {
             "aaDestination": None,
             "callId": first.call,
-            "connectTimeUTC": millis(talked and talked.talks),
-            "connectTime": written(talked and talked.talks),
+            "connectTimeUTC": millis(talked),
+            "connectTime": written(talked),
             "lastLegDisposition": "Answered" if talked else first.more.get("propsLastPartyDisp", "Missed"),
             "callLegCount": str(len(legs)),
             "ringDuration": 39,
