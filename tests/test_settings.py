@@ -110,6 +110,23 @@ REFUSALS = {
     ),
     "8x8 asked without a pause": ({"OFFHOOK_EIGHT_BY_EIGHT_RECORDS_EVERY": "0"}, "RECORDS_EVERY must be between"),
     "activity that is seen too late": ({"OFFHOOK_EIGHT_BY_EIGHT_ACTIVITY_EVERY": "60"}, "ACTIVITY_EVERY must be 0, or"),
+    "Contact Center without its stream": (
+        {"OFFHOOK_PHONE_SYSTEMS": "contact_center", "OFFHOOK_CONTACT_CENTER_TENANT": "acmecorp01"},
+        "contact_center also needs OFFHOOK_CONTACT_CENTER_STREAM_URL, OFFHOOK_CONTACT_CENTER_STREAM_KEY",
+    ),
+    "Contact Center's stream over an open line": (
+        {"OFFHOOK_CONTACT_CENTER_STREAM_URL": "ws://pulsar-ws-use1.8x8.com"},
+        "OFFHOOK_CONTACT_CENTER_STREAM_URL must be wss",
+    ),
+    "Contact Center's token without its cluster": ({"OFFHOOK_CONTACT_CENTER_TOKEN": "t"}, "belong together"),
+    "Contact Center's prefix that is a word": (
+        {"OFFHOOK_CONTACT_CENTER_PREFIX": "one"},
+        "OFFHOOK_CONTACT_CENTER_PREFIX must be digits",
+    ),
+    "a subscription that is an address": (
+        {"OFFHOOK_CONTACT_CENTER_SUBSCRIPTION": "a/b"},
+        "OFFHOOK_CONTACT_CENTER_SUBSCRIPTION must be a name",
+    ),
     "a number to call as that is none": (
         {"OFFHOOK_EIGHT_BY_EIGHT_CALLER_IDS": "020 7946 0018"},
         "OFFHOOK_EIGHT_BY_EIGHT_CALLER_IDS must be numbers",
@@ -146,8 +163,10 @@ def test_secrets_are_not_shown() -> None:
         eight_by_eight_api_key="sixty-six",
         eight_by_eight_api_secret="seven",
         eight_by_eight_password="ninety",
+        contact_center_stream_key="eleven",
+        contact_center_token="twelve",
     )
-    for secret in ("key one", "two'", "3333", "four", "five", "sixty-six", "seven", "ninety"):
+    for secret in ("key one", "two'", "3333", "four", "five", "sixty-six", "seven", "ninety", "eleven", "twelve"):
         assert secret not in repr(settings)
 
 

@@ -56,7 +56,8 @@ class Settings:
         "Browser extensions whose panels may open the live stream; Offhook's own when empty.", ()
     )
     phone_systems: tuple[str, ...] = _setting(
-        "Phone systems that agents can choose: exchange, webhook, asterisk, sip, eight_by_eight.", ("webhook",)
+        "Phone systems that agents can choose: exchange, webhook, asterisk, sip, eight_by_eight, contact_center.",
+        ("webhook",),
     )
     exchange_lines: tuple[str, ...] = _setting(
         "Lines of the embedded exchange, each `number:pin`, for example 201:7391,202:5520.", (), secret=True
@@ -101,6 +102,14 @@ class Settings:
     eight_by_eight_panel_url: str = _setting("Address of 8x8's own panel, once 8x8 has allow-listed yours.", "")
     eight_by_eight_caller_ids: tuple[str, ...] = _setting("Numbers that agents may call as, E.164.", ())
     eight_by_eight_api_url: str = _setting("Address of 8x8's API.", "https://api.8x8.com")
+    contact_center_tenant: str = _setting("Tenant of 8x8 Contact Center.", "")
+    contact_center_stream_url: str = _setting("Address of the tenant's event stream: wss://….", "")
+    contact_center_stream_key: str = _setting("API key of the event stream.", "", secret=True)
+    contact_center_subscription: str = _setting("Name under which 8x8 remembers which events were heard.", "offhook")
+    contact_center_api_url: str = _setting("Address of the tenant's cluster: https://vcc-….8x8.com.", "")
+    contact_center_token: str = _setting("Action Request Token; without it, no dialling.", "", secret=True)
+    contact_center_prefix: str = _setting("What is dialled before country code and number.", "")
+    contact_center_caller_id: str = _setting("Number that customers are shown; the agent's own when empty.", "")
     consent_patience: float = _setting(
         "Seconds without an answer from HubSpot after which the panel explains what may be wrong.", 45.0
     )
@@ -187,13 +196,14 @@ def check(settings: Settings) -> Settings:
     ):
         _check_address(name, url)
     _check_choices(settings)
-    unknown = set(settings.phone_systems) - {"exchange", "webhook", "asterisk", "sip", "eight_by_eight"}
+    unknown = set(settings.phone_systems) - {"exchange", "webhook", "asterisk", "sip", "eight_by_eight", "contact_center"}
     if unknown:
         raise ConfigurationError(f"OFFHOOK_PHONE_SYSTEMS names no known system: {', '.join(sorted(unknown))}.")
     if not all(re.match(r"[^:]+:[^:]+(:|$)", line) for line in settings.exchange_lines):
         raise ConfigurationError("OFFHOOK_EXCHANGE_LINES must be a list of number:pin.")
     _check_asterisk(settings)
     _check_eight_by_eight(settings)
+    _check_contact_center(settings)
     _check_sip(settings)
     return settings
 
@@ -240,6 +250,25 @@ def _check_eight_by_eight(settings: Settings) -> None:
     wrong = [each for each in settings.eight_by_eight_caller_ids if not re.fullmatch(r"\+[1-9][0-9]{6,14}", each)]
     if wrong:
         raise ConfigurationError(f"OFFHOOK_EIGHT_BY_EIGHT_CALLER_IDS must be numbers like +14155550100, not {wrong}.")
+
+
+def _check_contact_center(settings: Settings) -> None:
+    """The stream is needed; a cluster and its token, for dialling, belong together."""
+    needed = ("contact_center_tenant", "contact_center_stream_url", "contact_center_stream_key")
+    missing = [variable(name) for name in needed if not getattr(settings, name)]
+    if "contact_center" in settings.phone_systems and missing:
+        raise ConfigurationError(f"The phone system contact_center also needs {', '.join(missing)}.")
+    if settings.contact_center_stream_url:
+        _check_address("contact_center_stream_url", settings.contact_center_stream_url, ("ws", "wss"))
+    if bool(settings.contact_center_api_url) != bool(settings.contact_center_token):
+        raise ConfigurationError("OFFHOOK_CONTACT_CENTER_API_URL and OFFHOOK_CONTACT_CENTER_TOKEN belong together.")
+    if settings.contact_center_api_url:
+        _check_address("contact_center_api_url", settings.contact_center_api_url)
+    for name in ("contact_center_prefix", "contact_center_caller_id"):
+        if not re.fullmatch(r"\+?[0-9*#]{0,15}", getattr(settings, name)):
+            raise ConfigurationError(f"{variable(name)} must be digits, as they are dialled.")
+    if not re.fullmatch("[A-Za-z0-9_.-]{1,60}", settings.contact_center_subscription):
+        raise ConfigurationError("OFFHOOK_CONTACT_CENTER_SUBSCRIPTION must be a name of letters and digits.")
 
 
 def _check_asterisk(settings: Settings) -> None:

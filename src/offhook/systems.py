@@ -19,6 +19,7 @@ from offhook.line_secrets import LineSecrets
 from offhook.media.ear import listen_on
 from offhook.settings import Settings, secret_keys
 from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
+from offhook.telephony.contact_center import Account, ContactCenter
 from offhook.telephony.eight_by_eight import EightByEight, Keys
 from offhook.telephony.eight_by_eight.eight_by_eight import Pace
 from offhook.telephony.eight_by_eight.feeds import LineStay, Stays
@@ -53,6 +54,7 @@ async def phone_systems(settings: Settings, database: Database, http: httpx.Asyn
         "webhook": lambda: WebhookSystem(settings.webhook_secret, settings.webhook_dial_url, _poster(http), _now),
         "asterisk": lambda: _asterisk(settings, live["asterisk"]),
         "eight_by_eight": lambda: _eight_by_eight(settings, database, http),
+        "contact_center": lambda: _contact_center(settings, http, live["contact_center"]),
     }
     # Those that tell of the same calls on the server side; what lived there is listed by Asterisk anew.
     beside: dict[str, Callable[[], ServerSide]] = {
@@ -111,6 +113,20 @@ def _eight_by_eight(settings: Settings, database: Database, http: httpx.AsyncCli
         frame=settings.eight_by_eight_panel_url,
         caller_ids=settings.eight_by_eight_caller_ids,
     )
+
+
+def _contact_center(settings: Settings, http: httpx.AsyncClient, live: Sequence[Call]) -> ContactCenter:
+    account = Account(
+        settings.contact_center_tenant,
+        settings.contact_center_stream_url,
+        settings.contact_center_stream_key,
+        settings.contact_center_api_url,
+        settings.contact_center_token,
+        settings.contact_center_subscription,
+        settings.contact_center_prefix,
+        settings.contact_center_caller_id,
+    )
+    return ContactCenter(account, http, _now, live, region=settings.default_region)
 
 
 class KeptBookmarks:

@@ -14,6 +14,7 @@ from tests.telephony.sip.driver import Kept
 from offhook.diagnosis import rights
 from offhook.hubspot import scopes
 from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
+from offhook.telephony.contact_center import Account, ContactCenter
 from offhook.telephony.eight_by_eight import EightByEight, Keys
 from offhook.telephony.eight_by_eight.feeds import LineStay
 from offhook.telephony.exchange import Exchange
@@ -55,6 +56,11 @@ class Nowhere:
         return ()
 
 
+def contact_center(token: str) -> ContactCenter:
+    account = Account("acmecorp01", "wss://pulsar.example", "key", "https://vcc.example", token)
+    return ContactCenter(account, httpx.AsyncClient(), now)
+
+
 def eight_by_eight(keys: Keys, frame: str = "") -> EightByEight:
     return EightByEight(keys, httpx.AsyncClient(), now, Nowhere(), Nowhere().stays, frame=frame)
 
@@ -62,6 +68,7 @@ def eight_by_eight(keys: Keys, frame: str = "") -> EightByEight:
 # A phone system as it is set up at its best and at its least. A new one adds a line here.
 BUILT: Mapping[str, Callable[[], tuple[PhoneSystem, PhoneSystem]]] = {
     "asterisk": lambda: (asterisk(Dialling("from-internal")), asterisk(Dialling())),
+    "contact_center": lambda: (contact_center("a token"), contact_center("")),
     "eight_by_eight": lambda: (
         eight_by_eight(Keys("key", "secret", "user", "password"), "https://cloud8.8x8.com/mashell"),
         eight_by_eight(Keys()),
