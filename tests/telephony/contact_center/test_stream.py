@@ -12,7 +12,7 @@ from tests.telephony.contact_center.driver import ContactCenterDriver
 from tests.telephony.contact_center.fake import BEN, CLEO
 
 from offhook.calls.call import Call, CallState, EndedHow, LegState
-from offhook.calls.events import Direction
+from offhook.calls.events import Direction, EndReason
 from offhook.calls.phone_number import parse
 from offhook.telephony.contact_center.tracker import MOST_CALLS, MOST_UNKNOWN, Tracker
 from offhook.telephony.contact_center.wire import Frame, frame, number
@@ -58,7 +58,9 @@ async def test_an_offer_that_times_out_goes_to_the_next_agent_as_the_same_call(d
     driver.clock.pass_seconds(30)
     await driver.fake.reject(call, BEN, 1)
     await driver.settled()
-    assert heard(driver, id_).ended_how is EndedHow.MISSED
+    missed = heard(driver, id_)
+    assert missed.ended_how is EndedHow.MISSED
+    assert [leg.ending and leg.ending.reason for leg in missed.legs] == [EndReason.NO_ANSWER]
     driver.clock.pass_seconds(5)
     await driver.fake.assign(call, CLEO)
     await driver.fake.accept(call, CLEO)
