@@ -81,7 +81,7 @@ export class SipPhone implements Phone {
       case "answer": await this.answer(command.leg, leg); break;
       case "decline": leg.session.terminate({ status_code: 603 }); break;
       case "hang-up": leg.session.terminate(); break;
-      case "hold": this.hold(leg); break;
+      case "hold": await this.hold(leg); break;
       case "resume": await this.resume(command.leg, leg); break;
       case "mute": leg.session.mute({ audio: true }); this.became(command.leg, { muted: true }); break;
       case "unmute": leg.session.unmute({ audio: true }); this.became(command.leg, { muted: false }); break;
@@ -240,15 +240,15 @@ export class SipPhone implements Phone {
     this.beginOrNot();
   }
 
-  private hold(leg: SipLeg): void {
+  private async hold({ session }: SipLeg): Promise<void> {
     this.needAgent();
-    if (!leg.session.hold({}, () => undefined)) throw notNow;
+    await asSoonAsItCan(session, () => session.hold({}, () => undefined));
   }
 
   private async resume(id: string, leg: SipLeg): Promise<void> {
     this.needAgent();
     await this.holdOthers(id);
-    if (!leg.session.unhold()) throw notNow;
+    await asSoonAsItCan(leg.session, () => leg.session.unhold());
   }
 
   /** Over when they are held: a phone system in which a line talks to one caller would else hold them at the same time. */
@@ -371,6 +371,15 @@ export class SipPhone implements Phone {
 }
 
 const pause = (ms: number): Promise<void> => new Promise((over) => { setTimeout(over, ms); });
+
+/** The other side may still be answering what was asked of it before: who presses Hold and Resume at once means both. */
+const asSoonAsItCan = async (session: Session, asks: () => boolean): Promise<void> => {
+  for (let tries = 12; !asks(); tries -= 1) {
+    if (session.isEnded()) throw gone;
+    if (tries === 0) throw notNow;
+    await pause(HOLD_AGAIN_MS);
+  }
+};
 
 /** As RTP events where the other side takes them (RFC 4733), else as INFO. */
 const tone = (session: Session, digit: string): void => {

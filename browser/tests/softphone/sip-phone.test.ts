@@ -286,10 +286,23 @@ describe("in a call", () => {
     expect(only(phone).held_there).toBe(false);
   });
 
+  it("is held and resumed at once, although the other side answers one thing after the other", async () => {
+    const { phone, session } = await talking();
+    session.readyToOffer = false;
+    const held = phone.send({ do: "hold", leg: "a" });
+    await vi.advanceTimersByTimeAsync(400);
+    session.readyToOffer = true;
+    await vi.advanceTimersByTimeAsync(400);
+    await held;
+    expect(only(phone).state).toBe("held");
+  });
+
   it("says that it cannot be held just now", async () => {
     const { phone, session } = await talking();
     session.readyToOffer = false;
-    await expect(phone.send({ do: "hold", leg: "a" })).rejects.toThrow("just being changed");
+    const refused = expect(phone.send({ do: "hold", leg: "a" })).rejects.toThrow("just being changed");
+    await vi.advanceTimersByTimeAsync(5_000);
+    await refused;
   });
 
   it("is transferred when the other side takes it, and stays when not", async () => {

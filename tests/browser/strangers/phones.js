@@ -56,8 +56,8 @@ class JsSipPhone extends Phone {
     session.on("accepted", () => this.log.push("answered"));
     session.on("ended", () => this.log.push("ended"));
     session.on("failed", ({ cause }) => this.log.push(`failed ${cause}`));
-    session.on("hold", ({ originator: who }) => this.log.push(`held ${who}`));
-    session.on("unhold", ({ originator: who }) => this.log.push(`resumed ${who}`));
+    session.on("hold", ({ originator: who }) => who === "remote" && this.log.push("held remote"));
+    session.on("unhold", ({ originator: who }) => who === "remote" && this.log.push("resumed remote"));
     session.on("newInfo", ({ info, originator: who }) => who === "remote" && this.log.push(`info ${info.body}`));
     session.on("newDTMF", ({ dtmf, originator: who }) => who === "remote" && this.log.push(`key ${dtmf.tone}`));
   }
@@ -83,11 +83,12 @@ class JsSipPhone extends Phone {
   }
 
   hold(number = this.calls.length - 1) {
-    this.calls[number].hold();
+    // Its event of this name comes with the wish; only when the other side has answered can it wish for anything else.
+    this.calls[number].hold({}, () => this.log.push("held local"));
   }
 
   resume(number = this.calls.length - 1) {
-    this.calls[number].unhold();
+    this.calls[number].unhold({}, () => this.log.push("resumed local"));
   }
 
   press(key) {
