@@ -19,7 +19,7 @@ export const LineLogin = ({ system }: { system: PhoneSystem }) => {
     <Page title="Log in to your line" says={`Your calls on ${system.title} then ring here.`}>
       {offers.length > 0 && !secret && <Offers offers={offers} busy={busy} choose={enter} />}
       <form class="form" onSubmit={logIn}>
-        <Field label={offers.length > 0 ? "Another line" : "Line"} name="line" required value={line} inputMode="tel" onInput={(event) => setLine(event.currentTarget.value)} />
+        <Field label={offers.length > 0 ? "Another line" : "Line"} name="line" required value={line} onInput={(event) => setLine(event.currentTarget.value)} />
         {secret && <Field label="PIN or password" name="pin" type="password" required value={pin} onInput={(event) => setPin(event.currentTarget.value)} />}
         <Refusal reason={refused} />
         <Button kind={offers.length > 0 ? "plain" : "primary"} type="submit" wide busy={busy}>Log in</Button>
