@@ -17,7 +17,7 @@ test: ## All checks and tests, browser tests included; ARGS go to pytest
 	@$(MAKE) --no-print-directory lint test-browser test-python
 
 test-python:
-	$(BIN)/pytest -n auto --dist loadscope $(ARGS)
+	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder $(ARGS)
 
 test-browser:
 	cd browser && npm run --silent test

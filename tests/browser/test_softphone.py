@@ -14,7 +14,7 @@ from tests.scenarios.desk import Desk
 from tests.scenarios.stage import Customer, Json, Stage, eventually, running_stage
 
 from offhook.demo import people
-from offhook.demo.in_browser import PANEL
+from offhook.demo.in_browser import HEARD, PANEL
 
 pytest.importorskip("aiortc", reason="the exchange's own voices need aiortc: the extra offhook[audio]")
 
@@ -115,6 +115,12 @@ def rings(agent: Agent, stage: Stage, first: str, last: str) -> Customer:
     return customer
 
 
+def notifications(agent: Agent) -> list[str]:
+    """What the operating system shows just now."""
+    worker = agent.ben_browser.service_workers[0]
+    return list(worker.evaluate("() => chrome.notifications.getAll().then(Object.keys)"))
+
+
 def answers(agent: Agent, stage: Stage, first: str, last: str) -> Customer:
     customer = rings(agent, stage, first, last)
     agent.button("Answer").click()
@@ -126,14 +132,13 @@ def test_a_call_is_heard_on_three_pages_and_through_a_reload_and_is_logged_once(
     agent: Agent, stage: Stage, inside: Offscreen
 ) -> None:
     customer = rings(agent, stage, "Rosa", "Radio")
-    worker = agent.ben_browser.service_workers[0]
-    assert worker.evaluate("() => chrome.notifications.getAll().then(Object.keys)"), "the operating system says who rings"
+    eventually(lambda: notifications(agent), bool, "the operating system to say who rings")
     agent.button("Answer").click()
     talks(agent)
-    assert worker.evaluate("() => chrome.notifications.getAll().then(Object.keys)") == []
+    eventually(lambda: notifications(agent), lambda shown: not shown, "the operating system to say it no longer")
     answered = time.monotonic()
     inside.goes_on()
-    expect(agent.panel.get_by_text("Good sound")).to_be_visible()
+    expect(agent.panel.get_by_text(HEARD)).to_be_visible()
     for path in (people.CONTACTS_PATH, people.USERS_PATH, f"{people.CONTACTS_PATH}?q=Rosa"):
         agent.ben.goto(f"{stage.sandbox}{path}")
         inside.goes_on()

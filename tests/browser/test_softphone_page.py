@@ -10,6 +10,7 @@ from tests.scenarios.stage import Stage, running_stage
 
 from offhook.demo import people
 from offhook.demo.browser import PATIENCE, WITH_MICROPHONE
+from offhook.demo.in_browser import HEARD
 from offhook.demo.world import LINES, PASSWORD
 
 pytest.importorskip("aiortc", reason="the exchange's own voices need aiortc: the extra offhook[audio]")
@@ -82,7 +83,7 @@ def test_two_tabs_are_one_phone(stage: Stage, context: BrowserContext) -> None:
     second.get_by_role("button", name="Answer").click()
     for page in (first, second):
         expect(page.get_by_role("timer")).to_be_visible()
-        expect(page.get_by_text("Good sound")).to_be_visible()
+        expect(page.get_by_text(HEARD)).to_be_visible()
     second.get_by_role("button", name="Mute").click()
     expect(first.get_by_role("button", name="Unmute")).to_be_visible()
     second.reload()
@@ -101,7 +102,7 @@ def test_two_tabs_are_one_phone(stage: Stage, context: BrowserContext) -> None:
     expect(second.get_by_text("Line 201 · Ready")).to_be_visible()
     stage.ring(stage.customer("Petra", "Page").number)
     second.get_by_role("button", name="Answer").click()
-    expect(second.get_by_text("Good sound")).to_be_visible()
+    expect(second.get_by_text(HEARD)).to_be_visible()
     second.get_by_role("button", name="Hang up").click()
     second.get_by_role("button", name="Save").click()
     second.close()

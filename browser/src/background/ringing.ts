@@ -11,8 +11,13 @@ export interface Answers {
 
 const ICON = "icons/offhook-128.png";
 
+interface Shown {
+  words: string;
+  there: Promise<unknown>;
+}
+
 export class Ringing {
-  private shown = new Map<string, string>();
+  private shown = new Map<string, Shown>();
 
   constructor(answers: Answers) {
     chrome.notifications.onButtonClicked.addListener((id, button) => (button === 0 ? answers.answer(id) : answers.decline(id)));
@@ -28,16 +33,18 @@ export class Ringing {
 
   private put(call: Call): void {
     const words = `${nameOf(call)} is calling`;
-    if (this.shown.get(call.id) === words) return;
-    this.shown.set(call.id, words);
-    chrome.notifications.create(call.id, {
+    if (this.shown.get(call.id)?.words === words) return;
+    const there = chrome.notifications.create(call.id, {
       type: "basic", iconUrl: chrome.runtime.getURL(ICON), title: words, message: call.line ? `${call.number_shown}, on line ${call.line}` : call.number_shown,
       priority: 2, requireInteraction: true, buttons: [{ title: "Answer" }, { title: "Decline" }],
     });
+    this.shown.set(call.id, { words, there });
   }
 
+  /** The browser loads the picture first: what is taken away before it is there would come all the same, and stay. */
   private clear(id: string): void {
+    const there = this.shown.get(id)?.there;
     this.shown.delete(id);
-    chrome.notifications.clear(id);
+    void Promise.resolve(there).catch(() => undefined).then(() => this.shown.has(id) || chrome.notifications.clear(id));
   }
 }

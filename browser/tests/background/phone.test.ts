@@ -128,8 +128,9 @@ it("begins anew when the document is gone, and not when only the port is", async
   expect(phone.view).toEqual(noPhone);
 });
 
-it("lets the operating system say who rings in this browser, once, by name when it comes, and no longer than it rings", () => {
-  const create = vi.fn();
+it("lets the operating system say who rings in this browser, once, by name when it comes, and no longer than it rings", async () => {
+  let there: () => void = () => undefined;
+  const create = vi.fn(() => new Promise<void>((done) => { there = done; }));
   const clear = vi.fn();
   vi.stubGlobal("chrome", {
     runtime: { getURL: (path: string) => path },
@@ -140,8 +141,12 @@ it("lets the operating system say who rings in this browser, once, by name when 
   ringing.show(panel({ calls: [unknown] }));
   ringing.show(panel({ calls: [unknown] }));
   ringing.show(panel({ calls: [call({ leg: leg() })] }));
-  expect(create.mock.calls.map(([id, { title }]) => [id, title])).toEqual([["c1", "+41 44 668 18 00 is calling"], ["c1", "Maria Keller is calling"]]);
+  expect((create.mock.calls as unknown as [string, { title: string }][]).map(([id, { title }]) => [id, title])).toEqual([["c1", "+41 44 668 18 00 is calling"], ["c1", "Maria Keller is calling"]]);
   ringing.show(panel({ calls: [call({ leg: talking(), state: "connected" })] }));
+  await settle();
+  expect(clear, "what is not there yet cannot be taken away").not.toHaveBeenCalled();
+  there();
+  await settle();
   expect(clear.mock.calls).toEqual([["c1"]]);
   ringing.show(panel({ calls: [call({ id: "c2" })] }));
   expect(create).toHaveBeenCalledTimes(2);
