@@ -1,9 +1,13 @@
-"""The phone systems that agents can choose, made from the settings: beside bootstrap the only file that names them."""
+"""The phone systems that agents can choose, made from the settings: beside bootstrap the only file that names them.
+
+Those that are not chosen are not imported either: a service starts for all of its agents, and its phone systems are few.
+"""
 
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -16,18 +20,17 @@ from offhook.database import Database
 from offhook.errors import ConfigurationError
 from offhook.grants.vault import Vault
 from offhook.line_secrets import LineSecrets
-from offhook.media.ear import listen_on
 from offhook.settings import Settings, secret_keys
-from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
-from offhook.telephony.contact_center import Account, ContactCenter
-from offhook.telephony.eight_by_eight import EightByEight, Keys
-from offhook.telephony.eight_by_eight.eight_by_eight import Pace
-from offhook.telephony.eight_by_eight.feeds import LineStay, Stays
-from offhook.telephony.exchange.exchange import Exchange
-from offhook.telephony.exchange.lines import Line
 from offhook.telephony.phone_system import PhoneSystem
-from offhook.telephony.sip import Server, ServerSide, Sip, ice_server
-from offhook.telephony.webhook.webhook import WebhookSystem
+
+if TYPE_CHECKING:
+    from offhook.telephony.asterisk import Asterisk
+    from offhook.telephony.contact_center import ContactCenter
+    from offhook.telephony.eight_by_eight import EightByEight
+    from offhook.telephony.eight_by_eight.feeds import Stays
+    from offhook.telephony.exchange import Exchange
+    from offhook.telephony.sip import ServerSide, Sip
+    from offhook.telephony.webhook import WebhookSystem
 
 
 def _now() -> datetime:
@@ -38,34 +41,49 @@ async def phone_systems(settings: Settings, database: Database, http: httpx.Asyn
     """The phone systems that agents can choose, in the order of the setting."""
     async with database.reading() as connection:
         live = {key: [kept.call for kept in await calls.live(connection, key)] for key in settings.phone_systems}
-    if "exchange" in settings.phone_systems:
-        listen_on(settings.exchange_audio_addresses)
     made: dict[str, Callable[[], PhoneSystem]] = {
-        "exchange": lambda: Exchange(
-            _lines(settings),
-            _now,
-            lambda: uuid4().hex,
-            live["exchange"],
-            region=settings.default_region,
-            server=f"{settings.address.replace('http', 'ws', 1)}/sip",
-            folder=settings.data_dir.expanduser(),
-            key=secret_keys(settings)[0].encode(),
-        ),
-        "webhook": lambda: WebhookSystem(settings.webhook_secret, settings.webhook_dial_url, _poster(http), _now),
+        "exchange": lambda: _exchange(settings, live["exchange"]),
+        "webhook": lambda: _webhook(settings, http),
         "asterisk": lambda: _asterisk(settings, live["asterisk"]),
         "eight_by_eight": lambda: _eight_by_eight(settings, database, http),
         "contact_center": lambda: _contact_center(settings, http, live["contact_center"]),
     }
     # Those that tell of the same calls on the server side; what lived there is listed by Asterisk anew.
     beside: dict[str, Callable[[], ServerSide]] = {
-        "webhook": made["webhook"],
+        "webhook": lambda: _webhook(settings, http),
         "asterisk": lambda: _asterisk(settings, ()),
     }
     made["sip"] = lambda: _sip(settings, database, beside)
     return {key: made[key]() for key in settings.phone_systems}
 
 
-def _sip(settings: Settings, database: Database, beside: Mapping[str, Callable[[], ServerSide]]) -> Sip:
+def _exchange(settings: Settings, live: Sequence[Call]) -> "Exchange":
+    from offhook.media.ear import listen_on
+    from offhook.telephony.exchange import Exchange, Line
+
+    listen_on(settings.exchange_audio_addresses)
+    parts = [line.split(":", 2) for line in settings.exchange_lines]
+    return Exchange(
+        {each[0]: Line(each[0], each[1], each[2] if len(each) > 2 else "") for each in parts},
+        _now,
+        lambda: uuid4().hex,
+        live,
+        region=settings.default_region,
+        server=f"{settings.address.replace('http', 'ws', 1)}/sip",
+        folder=settings.data_dir.expanduser(),
+        key=secret_keys(settings)[0].encode(),
+    )
+
+
+def _webhook(settings: Settings, http: httpx.AsyncClient) -> "WebhookSystem":
+    from offhook.telephony.webhook import WebhookSystem
+
+    return WebhookSystem(settings.webhook_secret, settings.webhook_dial_url, _poster(http), _now)
+
+
+def _sip(settings: Settings, database: Database, beside: "Mapping[str, Callable[[], ServerSide]]") -> "Sip":
+    from offhook.telephony.sip import Server, Sip, ice_server
+
     host = urlsplit(settings.sip_server).hostname or ""
     server_side = beside[settings.sip_seen_by]() if settings.sip_seen_by != "none" else None
     return Sip(
@@ -79,7 +97,9 @@ def _sip(settings: Settings, database: Database, beside: Mapping[str, Callable[[
     )
 
 
-def _asterisk(settings: Settings, live: Sequence[Call]) -> Asterisk:
+def _asterisk(settings: Settings, live: Sequence[Call]) -> "Asterisk":
+    from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
+
     tls = _trusting(settings) if settings.asterisk_tls == "on" else None
     host, port = settings.asterisk_host, settings.asterisk_port
     plus = "" if settings.asterisk_plus == "none" else settings.asterisk_plus
@@ -93,7 +113,10 @@ def _asterisk(settings: Settings, live: Sequence[Call]) -> Asterisk:
     )
 
 
-def _eight_by_eight(settings: Settings, database: Database, http: httpx.AsyncClient) -> EightByEight:
+def _eight_by_eight(settings: Settings, database: Database, http: httpx.AsyncClient) -> "EightByEight":
+    from offhook.telephony.eight_by_eight import EightByEight, Keys
+    from offhook.telephony.eight_by_eight.eight_by_eight import Pace
+
     every = timedelta(seconds=settings.eight_by_eight_records_every)
     return EightByEight(
         Keys(
@@ -115,7 +138,9 @@ def _eight_by_eight(settings: Settings, database: Database, http: httpx.AsyncCli
     )
 
 
-def _contact_center(settings: Settings, http: httpx.AsyncClient, live: Sequence[Call]) -> ContactCenter:
+def _contact_center(settings: Settings, http: httpx.AsyncClient, live: Sequence[Call]) -> "ContactCenter":
+    from offhook.telephony.contact_center import Account, ContactCenter
+
     account = Account(
         settings.contact_center_tenant,
         settings.contact_center_stream_url,
@@ -144,7 +169,9 @@ class KeptBookmarks:
             await calls.keep_bookmark(connection, self._phone_system, name, place)
 
 
-def _stays(database: Database, phone_system: str) -> Stays:
+def _stays(database: Database, phone_system: str) -> "Stays":
+    from offhook.telephony.eight_by_eight.feeds import LineStay
+
     async def stays() -> Sequence[LineStay]:
         async with database.reading() as connection:
             kept = await agents.stays(connection, phone_system)
@@ -159,11 +186,6 @@ def _trusting(settings: Settings) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=settings.asterisk_ca if settings.asterisk_ca != Path() else None)
     except ssl.SSLError as error:
         raise ConfigurationError("OFFHOOK_ASTERISK_CA holds no certificate.") from error
-
-
-def _lines(settings: Settings) -> dict[str, Line]:
-    parts = [line.split(":", 2) for line in settings.exchange_lines]
-    return {each[0]: Line(each[0], each[1], each[2] if len(each) > 2 else "") for each in parts}
 
 
 def _poster(http: httpx.AsyncClient) -> Callable[[str, Mapping[str, str], bytes], Awaitable[int]]:
