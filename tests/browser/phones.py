@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from tests.browser.arrival import connects
 from tests.browser.conftest import EXTENSION, PROGRAM
 from tests.scenarios.stage import Stage, eventually
 
-from offhook.demo import people
 from offhook.demo.browser import ARGUMENTS, EXTENSION_ID, PATIENCE, WITH_MICROPHONE
 from offhook.demo.in_browser import InBrowser
 from offhook.demo.world import LINES
@@ -64,12 +64,7 @@ class Agent(InBrowser):
 
     def arrives(self) -> Self:
         expect.set_options(timeout=PATIENCE)
-        self.log_in(self.ben, people.BEN)
-        tab = self.to_consent("Connect HubSpot")
-        tab.get_by_label("I am not a robot").check()
-        tab.get_by_role("button", name="Grant access").click()
-        tab.wait_for_url(f"**{people.CONTACTS_PATH}")
-        tab.close()
+        connects(self)
         product, number = self.panel.get_by_label("Product"), self.panel.get_by_label("Number to call")
         expect(product.or_(number)).to_be_visible()
         if product.is_visible():  # who was here in another browser is still at his line

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.browser.arrival import connects
 from tests.browser.conftest import EXTENSION, PROGRAM, Complaints
 from tests.scenarios.desk import Desk
 from tests.scenarios.stage import Stage, eventually, running_stage
@@ -48,12 +49,7 @@ def extension(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def player(stage: Stage, extension: Path, complaints: Complaints) -> Iterator[InBrowser]:
     with InBrowser(stage, PROGRAM, extension) as player:
         complaints.listen(player.ben_browser)
-        player.log_in(player.ben, people.BEN)
-        tab = player.to_consent("Connect HubSpot")
-        tab.get_by_label("I am not a robot").check()
-        tab.get_by_role("button", name="Grant access").click()
-        tab.wait_for_url(f"**{people.CONTACTS_PATH}")
-        tab.close()
+        connects(player)
         player.ben_chooses_product()
         player.ben_logs_in_to_line()
         yield player

@@ -9,13 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Page, Playwright, expect, sync_playwright
+from tests.browser.arrival import connects_as_page
 from tests.browser.conftest import PROGRAM
 from tests.scenarios.stage import Stage, running_stage
 
 from offhook.demo import people
 from offhook.demo.browser import ARGUMENTS, PATIENCE
 from offhook.demo.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8
-from offhook.demo.world import PASSWORD as HUBSPOT_PASSWORD
 
 # What it takes and says: https://developer.8x8.com/tech-partner/docs/partner-sdk-maestro-sdk-overview
 MAESTRO = b"""<!doctype html><meta charset="utf-8"><title>8x8 (played)</title>
@@ -115,22 +115,7 @@ def context(stage: Stage, playwright: Playwright) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="module")
 def panel(stage: Stage, context: BrowserContext) -> Page:
     """Ben's panel, connected, with 8x8 chosen; not yet at a line."""
-    hubspot, panel = context.new_page(), context.new_page()
-    hubspot.goto(f"{stage.sandbox}/login?next={people.CONTACTS_PATH}")
-    hubspot.get_by_label("E-mail").fill(people.BEN)
-    hubspot.get_by_label("Password").fill(HUBSPOT_PASSWORD)
-    hubspot.get_by_role("button", name="Log in", exact=True).click()
-    hubspot.wait_for_url(f"**{people.CONTACTS_PATH}")
-    panel.goto(f"{stage.service}/panel/")
-    with context.expect_page() as opened:
-        panel.get_by_role("button", name="Connect HubSpot", exact=True).click()
-    consent = opened.value
-    consent.get_by_role("button", name="Acorn Supplies").click()
-    consent.get_by_label("I am not a robot").check()
-    consent.get_by_role("button", name="Grant access").click()
-    panel.get_by_label("Product").select_option("eight_by_eight")
-    panel.get_by_role("button", name="Save").click()
-    return panel
+    return connects_as_page(stage, context, "eight_by_eight")
 
 
 def shot(panel: Page, name: str) -> None:

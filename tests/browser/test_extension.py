@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
+from tests.browser.arrival import connects
 from tests.browser.conftest import EXTENSION, PROGRAM, Complaints
 from tests.scenarios.desk import Desk
 from tests.scenarios.stage import Stage, eventually, running_stage
@@ -31,12 +32,7 @@ def player(stage: Stage, complaints: Complaints) -> Iterator[InBrowser]:
     assert EXTENSION
     with InBrowser(stage, PROGRAM, EXTENSION) as player:
         complaints.listen(player.ben_browser)
-        player.log_in(player.ben, people.BEN)
-        tab = player.to_consent("Connect HubSpot")
-        tab.get_by_label("I am not a robot").check()
-        tab.get_by_role("button", name="Grant access").click()
-        tab.wait_for_url(f"**{people.CONTACTS_PATH}")
-        tab.close()
+        connects(player)
         player.ben_chooses_product()
         player.ben_logs_in_to_line()
         yield player

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, Playwright, Route, expect, sync_playwright
+from tests.browser.arrival import connects_as_page
 from tests.browser.conftest import PROGRAM
 from tests.scenarios.stage import Stage, running_stage
 
 from offhook.demo import people
 from offhook.demo.browser import PATIENCE, WITH_MICROPHONE
 from offhook.demo.in_browser import HEARD
-from offhook.demo.world import LINES, PASSWORD
+from offhook.demo.world import LINES
 
 pytest.importorskip("aiortc", reason="the exchange's own voices need aiortc: the extra offhook[audio]")
 
@@ -42,28 +43,14 @@ def context(stage: Stage, playwright: Playwright) -> Iterator[BrowserContext]:
 
 
 def _connect(stage: Stage, context: BrowserContext) -> None:
-    hubspot, panel = context.new_page(), context.new_page()
-    hubspot.goto(f"{stage.sandbox}/login?next={people.CONTACTS_PATH}")
-    hubspot.get_by_label("E-mail").fill(people.BEN)
-    hubspot.get_by_label("Password").fill(PASSWORD)
-    hubspot.get_by_role("button", name="Log in", exact=True).click()
-    hubspot.wait_for_url(f"**{people.CONTACTS_PATH}")
-    panel.goto(f"{stage.service}/panel/")
-    with context.expect_page() as opened:
-        panel.get_by_role("button", name="Connect HubSpot", exact=True).click()
-    consent = opened.value
-    consent.get_by_role("button", name="Acorn Supplies").click()
-    consent.get_by_label("I am not a robot").check()
-    consent.get_by_role("button", name="Grant access").click()
-    panel.get_by_label("Product").select_option("exchange")
-    panel.get_by_role("button", name="Save").click()
+    panel = connects_as_page(stage, context, "exchange")
     panel.get_by_label("Line").fill(LINES[0][0])
     panel.get_by_label("PIN").fill(LINES[0][1])
     panel.get_by_role("button", name="Log in").click()
     expect(panel.get_by_label("Number to call")).to_be_visible()
-    for page in context.pages:
-        if page is not hubspot:
-            page.close()
+    _, *panels = context.pages  # HubSpot stays open
+    for page in panels:
+        page.close()
 
 
 def opened(stage: Stage, context: BrowserContext) -> Page:
