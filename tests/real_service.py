@@ -17,7 +17,7 @@ from uuid import uuid4
 import httpx
 import uvicorn
 
-from hubspot_sandbox.seeds import people
+from hubspot_sandbox.seeds import demo, people
 from hubspot_sandbox.testing import RunningSandbox
 from offhook.bootstrap import Service, running
 from offhook.settings import Settings, check
@@ -170,6 +170,12 @@ class RealService:
             ]
         return [dict(each.json()["properties"]) for each in answers]
 
+    async def logged_once(self, call_id: str, contact_email: str = demo.CARLA_EMAIL) -> Json:
+        """The call as it is on the contact's timeline: there, and there once."""
+        found = [each for each in await self.engagements(contact_email) if each["hs_call_external_id"] == call_id]
+        assert len(found) == 1, f"{len(found)} entries on the timeline"
+        return found[0]
+
 
 @dataclass
 class Panel:
@@ -204,10 +210,10 @@ class Panel:
         await self.logged(call_id)
         return str(await self.until(lambda panel: there()))
 
-    async def log_in(self, line: str) -> None:
-        """To a line of the exchange."""
-        await self.do("PUT", "/api/phone-system", {"phone_system": "exchange"})
-        await self.do("POST", "/api/line-login", {"line": line, "secret": f"{line}0"})
+    async def log_in(self, line: str, system: str = "exchange", secret: str | None = None) -> None:
+        """To a line; of the exchange, unless another phone system is named."""
+        await self.do("PUT", "/api/phone-system", {"phone_system": system})
+        await self.do("POST", "/api/line-login", {"line": line, "secret": f"{line}0" if secret is None else secret})
 
     async def until(self, holds: Callable[[Json], Any]) -> Any:
         """Wait on the live stream until the panel is as it should be; gives what `holds` gave, which may be awaited."""

@@ -1,10 +1,10 @@
 import phonenumbers
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from phonenumbers import PhoneNumberFormat
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from offhook.calls.phone_number import PhoneNumber, Unreadable, masked, parse
+from offhook.calls.phone_number import SHORTEST_ABROAD, PhoneNumber, Unreadable, masked, parse, with_lost_plus
 
 WRITINGS = [
     # United States and Canada
@@ -103,6 +103,7 @@ def test_it_says_why_a_text_is_no_number(text: str, why: str) -> None:
 
 
 NUMBERISH = st.text(st.sampled_from("0123456789+-() .;#*x=@extlpho:ABC٣３\u200b\ud800"), max_size=40)
+KINDS = st.sampled_from((PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE))
 REGIONS = st.sampled_from([*sorted(phonenumbers.SUPPORTED_REGIONS), "", "XX", "us"])
 
 
@@ -166,6 +167,34 @@ def test_it_reads_an_example_of_every_country_in_every_style(style: int) -> None
         if not short and parse(text, region) != PhoneNumber(e164):
             wrong.append((text, region, e164, parse(text, region)))
     assert wrong == []
+
+
+@given(st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)), REGIONS, KINDS)
+def test_a_lost_plus_is_put_back_wherever_the_digits_are_no_number_without_it(home: str, region: str, kind: int) -> None:
+    """What the region reads as one of its own, or what is too short to be told apart from a line, stays as it is."""
+    sample = phonenumbers.example_number_for_type(home, kind)
+    assume(sample)
+    true = phonenumbers.format_number(sample, PhoneNumberFormat.E164)
+    digits = true.removeprefix("+")
+    found = with_lost_plus(digits, region)
+    stays = len(digits) < SHORTEST_ABROAD or parse(digits, region) != Unreadable("not-a-number")
+    assert found == (digits if stays else true)
+    assert stays or parse(found, region) == PhoneNumber(true)
+
+
+@given(st.text() | NUMBERISH, REGIONS)
+@example("442079460018", "US")
+def test_putting_back_a_plus_changes_nothing_that_is_a_number_and_nothing_twice(text: str, region: str) -> None:
+    found = with_lost_plus(text, region)
+    assert found in (text, f"+{text}")
+    assert with_lost_plus(found, region) == found
+    if isinstance(parse(text, region), PhoneNumber):
+        assert found == text
+
+
+@pytest.mark.parametrize("line", ["40375", "5550100", "49123456", "290123456", "0123456789"])
+def test_a_line_does_not_become_a_number_abroad(line: str) -> None:
+    assert with_lost_plus(line, "US") == line
 
 
 def test_a_number_is_shown_as_people_write_it() -> None:

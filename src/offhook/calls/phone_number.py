@@ -11,6 +11,8 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResu
 
 # Longest text that is looked at; the longest sensible writing, with extension, is under 60 characters.
 MAX_LENGTH = 80
+# Fewer digits are not taken for country code and number. Denmark and Norway have ten; smaller countries fewer.
+SHORTEST_ABROAD = 10
 
 _ANONYMOUS = frozenset(
     {
@@ -110,6 +112,16 @@ def _as_written(text: str, region: str) -> PhoneNumber | Unreadable:
     if possible != ValidationResult.IS_POSSIBLE:
         return Unreadable("not-a-number")
     return PhoneNumber(phonenumbers.format_number(parsed, PhoneNumberFormat.E164), str(parsed.extension or ""))
+
+
+def with_lost_plus(text: str, region: str) -> str:
+    """A number from a place that drops the `+` (a JSON number, a column of a report), with it where it makes it one.
+
+    Never shorter than a number with country code usually is: `49123456` may well be a line.
+    """
+    long = text.isdecimal() and len(text) >= SHORTEST_ABROAD
+    lost = long and parse(text, region) == Unreadable("not-a-number")
+    return f"+{text}" if lost and isinstance(parse(f"+{text}", region), PhoneNumber) else text
 
 
 def masked(text: str) -> str:

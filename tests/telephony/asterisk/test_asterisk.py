@@ -274,7 +274,7 @@ async def test_a_line_cut_in_the_middle_by_a_lost_connection_harms_nothing(drive
 async def test_what_the_inbox_could_not_keep_is_handed_over_again_in_order(
     driver: AsteriskDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("offhook.telephony.asterisk.asterisk.AGAIN", 0.01)
+    monkeypatch.setattr("offhook.telephony.delivering.AGAIN", 0.01)
     fails = iter([True, True])
     deliver = driver.deliver
 

@@ -1,24 +1,16 @@
 """Offhook as a whole with an Asterisk: a desk phone rings, the panel shows who, and the call is on the timeline once."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.real_service import Json, Panel, RealService, real_service, settings_for
+from tests.real_service import Panel, RealService, real_service, settings_for
 from tests.telephony.asterisk.driver import until
 from tests.telephony.asterisk.fake_ami import Channel, FakeAsterisk
 
 from hubspot_sandbox.seeds import demo, people
-from hubspot_sandbox.testing import RunningSandbox, running_sandbox
+from hubspot_sandbox.testing import RunningSandbox
 from offhook.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[RunningSandbox]:
-    with running_sandbox() as sandbox:
-        sandbox.control("POST", "/limits", {"enabled": False})
-        sandbox.control("POST", "/index-delay", {"seconds": 0})
-        yield sandbox
 
 
 @pytest.fixture
@@ -45,8 +37,7 @@ def settings(sandbox: RunningSandbox, pbx: FakeAsterisk, tmp_path: Path) -> Sett
 
 async def at_her_desk(service: RealService, pbx: FakeAsterisk) -> Panel:
     ada = await service.connect(people.ADA)
-    await ada.do("PUT", "/api/phone-system", {"phone_system": "asterisk"})
-    await ada.do("POST", "/api/line-login", {"line": "201", "secret": ""})
+    await ada.log_in("201", "asterisk", "")
     await listening(pbx)
     return ada
 
@@ -58,12 +49,6 @@ async def listening(pbx: FakeAsterisk) -> None:
 def rings(pbx: FakeAsterisk) -> tuple[Channel, Channel]:
     trunk = pbx.new("PJSIP/trunk", state="Ring", number=demo.CARLA_NUMBER, exten="5550199")
     return trunk, pbx.dials(trunk, "PJSIP/201", "201")
-
-
-async def logged_once(service: RealService, call_id: str) -> Json:
-    found = [each for each in await service.engagements(demo.CARLA_EMAIL) if each["hs_call_external_id"] == call_id]
-    assert len(found) == 1, f"{len(found)} entries on the timeline"
-    return found[0]
 
 
 async def test_a_desk_phone_rings_is_answered_and_the_call_is_logged_once(
@@ -81,7 +66,7 @@ async def test_a_desk_phone_rings_is_answered_and_the_call_is_logged_once(
         pbx.hangs_up(phone)
         logged = await ada.logged(call["id"])
         assert logged["ended_how"] == "completed"
-        entry = await logged_once(service, call["id"])
+        entry = await service.logged_once(call["id"])
         assert (entry["hs_call_status"], entry["hs_call_from_number"]) == ("COMPLETED", demo.CARLA_NUMBER)
 
 
@@ -92,7 +77,7 @@ async def test_a_missed_call_is_logged_as_missed(settings: Settings, sandbox: Ru
         call = await ada.call("ringing")
         pbx.hangs_up(trunk)
         assert (await ada.logged(call["id"]))["ended_how"] == "missed"
-        assert (await logged_once(service, call["id"]))["hs_call_status"] in ("NO_ANSWER", "MISSED")
+        assert (await service.logged_once(call["id"]))["hs_call_status"] in ("NO_ANSWER", "MISSED")
 
 
 @pytest.mark.parametrize("ends", ["while Offhook is away", "afterwards"])
@@ -114,7 +99,7 @@ async def test_a_restart_in_the_middle_of_a_call_logs_it_once(
             assert (await ada.call("connected"))["id"] == call["id"]
             pbx.hangs_up(trunk)
         assert (await ada.logged(call["id"]))["ended_how"] == "completed"
-        await logged_once(service, call["id"])
+        await service.logged_once(call["id"])
 
 
 async def test_a_call_by_click_is_one_call_on_the_panel_and_on_the_timeline(
@@ -129,5 +114,5 @@ async def test_a_call_by_click_is_one_call_on_the_panel_and_on_the_timeline(
         assert (await ada.call("connected"))["id"] == call["id"]
         await ada.do("POST", f"/api/calls/{call['id']}/hang-up")
         assert (await ada.logged(call["id"]))["ended_how"] == "completed"
-        assert (await logged_once(service, call["id"]))["hs_call_status"] == "COMPLETED"
+        assert (await service.logged_once(call["id"]))["hs_call_status"] == "COMPLETED"
         assert len((await ada.get("/api/panel"))["recent"]) == 1

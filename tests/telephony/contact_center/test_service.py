@@ -1,25 +1,17 @@
 """Offhook as a whole with 8x8 Contact Center: a call is offered, the panel shows who, and it is on the timeline once."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.real_service import Json, Panel, RealService, real_service, settings_for
+from tests.real_service import Panel, RealService, real_service, settings_for
 from tests.telephony.asterisk.driver import until
 from tests.telephony.contact_center.fake import BEN, CLEO, KEY, TENANT, TOKEN, Call, FakeContactCenter
 
 from hubspot_sandbox.seeds import demo, people
-from hubspot_sandbox.testing import RunningSandbox, running_sandbox
+from hubspot_sandbox.testing import RunningSandbox
 from offhook.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[RunningSandbox]:
-    with running_sandbox() as sandbox:
-        sandbox.control("POST", "/limits", {"enabled": False})
-        sandbox.control("POST", "/index-delay", {"seconds": 0})
-        yield sandbox
 
 
 @pytest.fixture
@@ -46,8 +38,7 @@ async def settings(sandbox: RunningSandbox, fake: FakeContactCenter, tmp_path: P
 
 async def at_her_desk(service: RealService, fake: FakeContactCenter) -> Panel:
     ada = await service.connect(people.ADA)
-    await ada.do("PUT", "/api/phone-system", {"phone_system": "contact_center"})
-    await ada.do("POST", "/api/line-login", {"line": BEN, "secret": ""})
+    await ada.log_in(BEN, "contact_center", "")
     await until(lambda: fake.sockets, "the stream")
     return ada
 
@@ -57,12 +48,6 @@ async def offered(fake: FakeContactCenter, agent: str = BEN) -> Call:
     call = await fake.comes_in(int(demo.CARLA_NUMBER.removeprefix("+")))
     await fake.assign(call, agent)
     return call
-
-
-async def logged_once(service: RealService, call_id: str) -> Json:
-    found = [each for each in await service.engagements(demo.CARLA_EMAIL) if each["hs_call_external_id"] == call_id]
-    assert len(found) == 1, f"{len(found)} entries on the timeline"
-    return found[0]
 
 
 async def test_a_call_is_offered_answered_and_logged_once(
@@ -80,7 +65,7 @@ async def test_a_call_is_offered_answered_and_logged_once(
         await fake.hangs_up(theirs)
         logged = await ada.logged(call["id"])
         assert logged["ended_how"] == "completed"
-        entry = await logged_once(service, call["id"])
+        entry = await service.logged_once(call["id"])
         assert entry["hs_call_status"] == "COMPLETED"
         assert fake.unacknowledged == {}
 
@@ -97,7 +82,7 @@ async def test_a_call_by_click_is_one_call_on_the_panel_and_on_the_timeline(
         assert (await ada.call("connected"))["id"] == call["id"]
         await ada.do("POST", f"/api/calls/{call['id']}/hang-up")
         assert (await ada.logged(call["id"]))["ended_how"] == "completed"
-        assert (await logged_once(service, call["id"]))["hs_call_status"] == "COMPLETED"
+        assert (await service.logged_once(call["id"]))["hs_call_status"] == "COMPLETED"
         assert len((await ada.get("/api/panel"))["recent"]) == 1
 
 
@@ -114,7 +99,7 @@ async def test_a_call_that_times_out_and_is_taken_by_another_agent_is_logged_onc
         await fake.accept(theirs, CLEO)
         await fake.hangs_up(theirs)
         await until(lambda: not fake.unacknowledged, "acknowledgements")
-        await logged_once(service, call["id"])
+        await service.logged_once(call["id"])
 
 
 async def test_a_restart_in_the_middle_of_a_call_logs_it_once(
@@ -128,4 +113,4 @@ async def test_a_restart_in_the_middle_of_a_call_logs_it_once(
     await fake.hangs_up(theirs)
     async with real_service(settings, sandbox) as service:
         assert (await Panel(service, ada.token).logged(call["id"]))["ended_how"] == "completed"
-        await logged_once(service, call["id"])
+        await service.logged_once(call["id"])

@@ -1,7 +1,7 @@
 """Offhook as a whole with a SIP phone system: a line is proved, a browser tells of a call, and it is on the timeline."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,26 +9,18 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from tests.real_service import WEBHOOK_SECRET, Json, Panel, RealService, real_service, settings_for
+from tests.real_service import WEBHOOK_SECRET, Panel, RealService, real_service, settings_for
 from tests.telephony.asterisk.fake_ami import FakeAsterisk
 from tests.telephony.asterisk.test_service import listening, rings
 from tests.telephony.sip.registrar import DOMAIN, Registrar
 
 from hubspot_sandbox.seeds import demo, people
-from hubspot_sandbox.testing import RunningSandbox, running_sandbox
+from hubspot_sandbox.testing import RunningSandbox
 from offhook.bootstrap import examine
 from offhook.settings import Settings
 from offhook.telephony.webhook import wire
 
 PASSWORD = "a long password"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[RunningSandbox]:
-    with running_sandbox() as sandbox:
-        sandbox.control("POST", "/limits", {"enabled": False})
-        sandbox.control("POST", "/index-delay", {"seconds": 0})
-        yield sandbox
 
 
 @pytest.fixture
@@ -63,8 +55,7 @@ async def ada(service: RealService) -> Panel:
 
 async def at_her_desk(service: RealService) -> Panel:
     ada = await service.connect(people.ADA)
-    await ada.do("PUT", "/api/phone-system", {"phone_system": "sip"})
-    await ada.do("POST", "/api/line-login", {"line": "201", "secret": PASSWORD})
+    await ada.log_in("201", "sip", PASSWORD)
     return ada
 
 
@@ -80,12 +71,6 @@ class Telling:
         about = {"direction": "inbound", "number": demo.CARLA_NUMBER, "seq": self._seq}
         said = {"call": self._call, "what": what, "at": at, **about, **more}
         assert await self._panel.do("POST", "/api/relay", {"said": [said]}) == {"kept": 1}
-
-
-async def logged_once(service: RealService, call_id: str) -> Json:
-    found = [each for each in await service.engagements(demo.CARLA_EMAIL) if each["hs_call_external_id"] == call_id]
-    assert len(found) == 1, f"{len(found)} entries on the timeline"
-    return found[0]
 
 
 async def test_a_line_is_proved_and_its_password_kept_sealed_until_she_leaves_it(
@@ -134,7 +119,7 @@ async def test_a_call_that_the_browser_tells_of_is_logged_once(service: RealServ
     await telling.tell("ended", 65, reason="hung-up")
     call = await ada.logged(ringing["id"])
     assert (call["duration_ms"], call["ended_how"]) == (60_000, "completed")
-    await logged_once(service, call["id"])
+    await service.logged_once(call["id"])
 
 
 async def deliver(service: RealService, call: str, kind: str, at: datetime, **more: str) -> None:
@@ -164,7 +149,7 @@ async def test_a_call_that_the_browser_and_the_server_see_is_one_call(
     call = await ada.logged(ringing["id"])
     assert (call["duration_ms"], call["ended_how"]) == (60_000, "completed")
     assert [each["id"] for each in (await ada.get("/api/panel"))["recent"]] == [call["id"]]
-    await logged_once(service, call["id"])
+    await service.logged_once(call["id"])
 
 
 async def test_dialling_without_a_softphone_is_explained(ada: Panel) -> None:
@@ -207,6 +192,6 @@ async def test_an_asterisk_beside_it_sees_the_same_call_under_an_id_of_its_own(
             asterisk.hangs_up(phone)
             await ada.logged(call["id"])
             assert [each["id"] for each in (await ada.get("/api/panel"))["recent"]] == [call["id"]]
-            await logged_once(service, call["id"])
+            await service.logged_once(call["id"])
     finally:
         await asterisk.stop()

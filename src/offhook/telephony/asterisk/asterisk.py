@@ -13,7 +13,6 @@ from offhook.calls.events import kept_text
 from offhook.calls.phone_number import PhoneNumber
 from offhook.errors import (
     InvalidNumber,
-    MalformedDelivery,
     PhoneSystemUnavailable,
     UnprovenDelivery,
     Unsupported,
@@ -26,14 +25,15 @@ from offhook.telephony.asterisk.connection import FIRST_PAUSE, Address, Connecti
 from offhook.telephony.asterisk.lines import Lines
 from offhook.telephony.asterisk.tracker import Tracker
 from offhook.telephony.asterisk.wire import Message, Notice, Word
+from offhook.telephony.delivering import deliver_until_kept
 from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, Deliver, LineLogin, Proven, Reading
 
 log = structlog.get_logger()
 
 # Notices that wait for the inbox; when so many do, Asterisk is not listened to until there is room again.
 MOST_WAITING = 5_000
-# Seconds: before a delivery that could not be kept is tried again; until what was asked is seen; that a phone rings.
-AGAIN, SEEN, RINGS_FOR = 1.0, 5.0, 30
+# Seconds: until what was asked is seen; that a phone rings.
+SEEN, RINGS_FOR = 5.0, 30
 
 _CANNOT: dict[Capability, str] = {
     Capability.ANSWER: "Asterisk cannot lift a desk phone; answer on the phone.",
@@ -207,26 +207,11 @@ class Asterisk:
     async def _hand_over(self, deliver: Deliver) -> None:
         while True:
             notice = await self._waiting.get()
-            await _keep(deliver, notice)
+            await deliver_until_kept(deliver, wire.key(notice), wire.body(notice), self.key)
             self._waiting.task_done()
             happens = self._seen.get((notice.word, notice.leg))
             if happens and not happens.done():
                 happens.set_result(None)
-
-
-async def _keep(deliver: Deliver, notice: Notice) -> None:
-    """Hand a delivery over, as often as it takes: the order of what happens on a call is kept."""
-    while True:
-        try:
-            await deliver(wire.key(notice), wire.body(notice))
-            return
-        except MalformedDelivery as error:
-            log.error(error.says, action="asterisk.malformed")
-            return
-        except Exception as error:
-            # Only its kind: a database's own words may hold the body, and so a number.
-            log.error("A delivery of Asterisk waits", action="asterisk.deliver", error=type(error).__name__)
-        await asyncio.sleep(AGAIN)
 
 
 def _refusal(name: str, message: str) -> Exception:

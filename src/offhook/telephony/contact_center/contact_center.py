@@ -21,12 +21,13 @@ from offhook.telephony.contact_center import wire
 from offhook.telephony.contact_center.client import Account, Client
 from offhook.telephony.contact_center.stream import FIRST_PAUSE, Stream
 from offhook.telephony.contact_center.tracker import Tracker
+from offhook.telephony.delivering import deliver_until_kept
 from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, Deliver, LineLogin, Proven, Reading, Step
 
 log = structlog.get_logger()
 
-# Seconds: before a delivery that could not be kept is tried again; until what was asked is heard. Events one remembers.
-AGAIN, HEARD, MOST_HEARD = 1.0, 5.0, 1_000
+# Seconds until what was asked is heard; events one remembers.
+HEARD, MOST_HEARD = 5.0, 1_000
 LINE = re.compile(r"ag[A-Za-z0-9_-]{8,60}")
 WITH_TOKEN = frozenset({Capability.DIAL, Capability.HANG_UP})
 NO_TOKEN = "Offhook may not dial or hang up here: an administrator must set OFFHOOK_CONTACT_CENTER_TOKEN."  # noqa: S105
@@ -116,24 +117,10 @@ class ContactCenter:
         if events is None:
             return
         body = msgspec.json.encode(wire.Delivery(events, frame.told))
-        await self._keep(frame.id or hashlib.sha256(body).hexdigest(), body)
+        await deliver_until_kept(self._deliver, frame.id or hashlib.sha256(body).hexdigest(), body, self.key)
         self._heard += [(type(each), each.call, each.line) for each in events if isinstance(each, LegEvent)]
         async with self._news:
             self._news.notify_all()
-
-    async def _keep(self, key: str, body: bytes) -> None:
-        """Hand a delivery over, as often as it takes. A frame that comes again has the same key."""
-        while True:
-            try:
-                await self._deliver(key, body)
-                return
-            except errors.MalformedDelivery as error:
-                log.error(error.says, action="contact_center.malformed")
-                return
-            except Exception as error:
-                # Only its kind: a database's own words may hold the body, and so a number.
-                log.error("A delivery of 8x8 waits", action="contact_center.deliver", error=type(error).__name__)
-            await asyncio.sleep(AGAIN)
 
     async def self_test(self, line: str | None) -> tuple[Step, ...]:
         """Whether the stream is open; changes nothing."""

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from offhook import errors
 from offhook.calls.events import CallEvent, Direction, EndReason, LegEvent, kept_text
-from offhook.calls.phone_number import PhoneNumber, parse
+from offhook.calls.phone_number import with_lost_plus
 from offhook.telephony.contact_center.words import DIRECTIONS, EVENTS, HUNG_UP, INITIATORS, REJECTED
 from offhook.telephony.phone_system import Reading
 
@@ -107,11 +107,10 @@ def attached(told: Json) -> Json:
 
 
 def number(told: Json, region: str) -> str:
-    """The customer's. As a JSON number it has lost its `+`: put back where it is a number only with one."""
+    """The customer's. As a JSON number it has lost its `+`."""
     said = attached(told)
     bare = text(said, "remotePhoneNum") or text(said, "phoneNum") or text(said, "pho")
-    lost = bare.isdecimal() and len(bare) > 6 and not isinstance(parse(bare, region), PhoneNumber)
-    return f"+{bare}" if lost and isinstance(parse(f"+{bare}", region), PhoneNumber) else bare
+    return with_lost_plus(bare, region)
 
 
 def name(told: Json) -> str:

@@ -28,6 +28,7 @@ from offhook.calls.events import (
     LegResumed,
     kept_text,
 )
+from offhook.calls.phone_number import with_lost_plus
 from offhook.calls.sighting import Sighting
 from offhook.telephony.eight_by_eight import records
 from offhook.telephony.eight_by_eight.panel import moment
@@ -120,7 +121,7 @@ def read_activity(said: dict[str, Any], region: str) -> Reading:
     """One happening. Raises KeyError, TypeError, ValueError, OverflowError, AttributeError: it is none."""
     call, line = kept_text(said["call"], 100), kept_text(said["line"], 64)
     at, began = moment(said["at"]), moment(said["began"])
-    number = records.dialled(kept_text(said["number"]), region)
+    number = with_lost_plus(kept_text(said["number"]), region)
     events = tuple(_events(call, line, said["state"], at, began))
     if not events:
         return Reading(unrecognised="Offhook does not know what an agent of 8x8 does.")

@@ -24,6 +24,7 @@ from offhook.calls.events import (
     RecordingReady,
     kept_text,
 )
+from offhook.calls.phone_number import with_lost_plus
 from offhook.calls.sighting import Sighting
 from offhook.errors import MalformedDelivery
 from offhook.telephony.eight_by_eight import records
@@ -64,7 +65,7 @@ def read_panel(said: dict[str, Any], region: str) -> Reading:
     kind, data = said["event"]["eventType"], said["event"]["data"]
     call, line, at = kept_text(said["call"], 100), kept_text(said["line"], 64), moment(said["at"])
     direction, began = Direction(data["direction"]), moment(data["startTime"])
-    number = records.dialled(kept_text(data["searchContext"]), region)
+    number = with_lost_plus(kept_text(data["searchContext"]), region)
     # Their word → ours. 8x8 says neither who hung up nor why, and nothing of hold or mute.
     told: CallEvent
     if kind == OFFERED:
@@ -93,7 +94,7 @@ def read_recording(said: dict[str, Any], region: str) -> Reading:
     call, direction = kept_text(tags["callId"], 200), records.DIRECTIONS[tags["direction"].lower()]
     began, ended = moment(tags["startTime"]), moment(tags["endTime"])
     url = f"{API}{objects_path(kept_text(row['region'], 20))}/{kept_text(row['id'], 100)}/content"
-    number = records.e164(records.dialled(kept_text(tags["address"]), region), region)
+    number = records.e164(with_lost_plus(kept_text(tags["address"]), region), region)
     line = kept_text(tags["extensionNumber"], 64)
     by_id = Sighting(records.SOURCE, call, "", number, direction, began)
     by_time = Sighting(OF_RECORDING, kept_text(row["id"], 200), line, number, direction, began, ended)

@@ -20,7 +20,7 @@ from offhook.calls.events import (
     LegEnded,
     kept_text,
 )
-from offhook.calls.phone_number import PhoneNumber, parse
+from offhook.calls.phone_number import PhoneNumber, parse, with_lost_plus
 from offhook.calls.sighting import Sighting
 from offhook.telephony.eight_by_eight.wire import Row
 from offhook.telephony.phone_system import Reading
@@ -164,19 +164,12 @@ def _customer(row: Row, direction: Direction, region: str) -> tuple[str, str]:
     """Number and name of the other side."""
     end = "caller" if direction is Direction.INBOUND else "callee"
     number, name = kept_text(_text(row, end)), kept_text(_text(row, f"{end}Name"))
-    return dialled(number, region), named(name)
+    return with_lost_plus(number, region), named(name)
 
 
 def named(name: str) -> str:
     """Empty when what 8x8 gives as the name is only the number again."""
     return name if any(each.isalpha() for each in name) else ""
-
-
-def dialled(number: str, region: str) -> str:
-    """A number as the world dials it, also when 8x8 left out its `+`: `442079460018` is not of the region US."""
-    with_plus = f"+{number}"
-    bare = number.isdecimal() and len(number) > 10 and not isinstance(parse(number, region), PhoneNumber)
-    return with_plus if bare and isinstance(parse(with_plus, region), PhoneNumber) else number
 
 
 def e164(number: str, region: str) -> str:
