@@ -13,6 +13,8 @@
     │   ├── LineTaken                   line-taken
     │   ├── WrongLineLogin              wrong-line-login
     │   ├── TooManyTries                too-many-tries
+    │   ├── TooMuchAtOnce               too-much-at-once
+    │   ├── NoSuchPart                  no-such-part
     │   └── ContactExists               contact-exists
     ├── DeliveryRefused                 something arrived that we do not believe or cannot read
     │   ├── MalformedDelivery           malformed-delivery
@@ -38,6 +40,7 @@
     │   └── HubSpotNotFound             hubspot-not-found         give up
     └── PhoneSystemError
         ├── PhoneSystemUnavailable      phone-system-unavailable  try later, not before `retry_after`
+        ├── RecordingGone               recording-gone            give up
         ├── PhoneSystemRejected         phone-system-rejected     ask the person (the administrator of Offhook)
         │   ├── PhoneSystemKeyRejected      phone-system-key-rejected
         │   ├── PhoneSystemSecretRejected   phone-system-secret-rejected
@@ -152,6 +155,26 @@ class TooManyTries(Refused):
 
     code = "too-many-tries"
     remedy = "Wait a minute, then try again."
+
+
+class TooMuchAtOnce(Refused):
+    """Too much is asked for at once."""
+
+    code = "too-much-at-once"
+    remedy = "Try again in a moment."
+
+
+class NoSuchPart(Refused):
+    """The recording has no such part.
+
+    `size` is that of the whole, in bytes.
+    """
+
+    code = "no-such-part"
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size
 
 
 class ContactExists(Refused):
@@ -348,6 +371,12 @@ class PhoneSystemUnavailable(PhoneSystemError):
     code = "phone-system-unavailable"
     retryable = True
     retry_after: float | None = None
+
+
+class RecordingGone(PhoneSystemError):
+    """The phone system does not keep this recording any more."""
+
+    code = "recording-gone"
 
 
 class PhoneSystemRejected(PhoneSystemError):

@@ -24,9 +24,10 @@ KNOWINGLY_LARGE: Mapping[str, tuple[int, str]] = {
         "of the clients on PyPI that were compared keeps memory bounded and forgets what was asked before a loss.",
     ),
     "eight_by_eight": (
-        1250,
+        1400,
         "8x8 tells nothing by itself: three interfaces with two kinds of tokens, three ways of paging and refusals of "
-        "their own must be asked, its softphone's frame heard, and calls put together from legs of several calls.",
+        "their own must be asked, its softphone's frame heard, calls put together from legs of several calls, and "
+        "recordings handed on that only the service may fetch.",
     ),
     "sip": (
         800,
@@ -36,7 +37,9 @@ KNOWINGLY_LARGE: Mapping[str, tuple[int, str]] = {
 }
 
 # Longer than LONG_FILE for a reason that is worth more than its length: name → reason.
-KNOWINGLY_LONG: Mapping[str, str] = {}
+KNOWINGLY_LONG: Mapping[str, str] = {
+    "src/offhook/errors.py": "Everything that can go wrong is drawn once, at the top of one file; the classes only follow it.",
+}
 
 PACKAGES = pytest.mark.parametrize("package", [OFFHOOK, SANDBOX], ids=["offhook", "hubspot_sandbox"])
 

@@ -7,7 +7,8 @@ A new phone system is a folder beside this file with a class of this shape, a ta
 that inherits `tests.contracts.phone_system.PhoneSystemContract`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -17,6 +18,7 @@ from msgspec import Struct
 from offhook.calls.events import CallEvent
 from offhook.calls.phone_number import PhoneNumber
 from offhook.calls.sighting import Sighting
+from offhook.telephony.recording import Part, Recording
 
 
 class Action(StrEnum):
@@ -287,3 +289,93 @@ class OffersLines(Protocol):
 
     async def lines_of(self, name: str) -> tuple[LineOffer, ...]:
         """The lines of a person of this name; none when nobody is known by it, or the phone system does not answer."""
+
+
+@runtime_checkable
+class HasRecordings(Protocol):
+    """A phone system that keeps recordings behind a login of its own: the service fetches them, and hands them on.
+
+    Where anybody can open the address of a recording, as the webhook's, there is nothing to do.
+    """
+
+    def recording_at(self, url: str) -> str | None:
+        """The phone system's name of the recording that `RecordingReady` told of, with an ending as a file's: `7.mp3`.
+
+        None when this is no address that asks for the login.
+        """
+
+    def recording(self, name: str, part: Part | None) -> AbstractAsyncContextManager[Recording]:
+        """The recording, or a part, as long as one is in it; nothing is held in memory.
+
+        Raises, on entering:
+            RecordingGone, NoSuchPart, PhoneSystemRejected, PhoneSystemUnavailable.
+        """
+
+
+def lines_named(name: str, known: Mapping[str, str]) -> tuple[LineOffer, ...]:
+    """Of lines with the names of their people, those of this one; of one name there may be several."""
+    wanted = " ".join(name.casefold().split())
+    same = [(line, who) for line, who in known.items() if " ".join(who.casefold().split()) == wanted]
+    return tuple(LineOffer(line, who) for line, who in sorted(same) if wanted)
+
+
+class StatusChoice(Struct, frozen=True):
+    """A status that an agent can take. `title`: the phone system's word, for people."""
+
+    key: str
+    title: str
+
+
+class Status(Struct, frozen=True):
+    """What an agent does, as her phone system has it; it alone decides which calls she is offered.
+
+    `says`: its word. `takes_calls`: calls are offered to her now. `chosen`: which of the choices it is, or empty.
+    `choices`: what she can change it to now; where there are none, `why` says what stands in the way.
+    """
+
+    says: str
+    takes_calls: bool
+    chosen: str = ""
+    choices: tuple[StatusChoice, ...] = ()
+    why: str = ""
+
+
+@runtime_checkable
+class HasStatus(Protocol):
+    """A phone system that has a status of each agent's and offers calls by it: the panel shows and changes that one."""
+
+    def watch_statuses(self, changed: Callable[[str], None]) -> None:
+        """`changed(line)`: what `status` says of it is not what it said before. Asked for once, before `start`."""
+
+    def status(self, line: str) -> Status | None:
+        """As far as is known; never waits. None: there is none, or it is not known yet and was asked for."""
+
+    async def set_status(self, line: str, key: str) -> None:
+        """Take one of the choices; returns when the phone system has done it.
+
+        Raises:
+            WrongState, PhoneSystemRightMissing, PhoneSystemUnavailable, Unsupported.
+        """
+
+
+class WrapUpCode(Struct, frozen=True):
+    """What may have become of a call, in the phone system's own list."""
+
+    id: str
+    title: str
+
+
+@runtime_checkable
+class TakesCodes(Protocol):
+    """A phone system that wants to be told, in codes of its own, what became of a call. What is told elsewhere comes as
+    `CodesChosen`, like everything about a call. No `codes`: it is not told of any."""
+
+    codes: tuple[WrapUpCode, ...]
+    most_codes: int
+
+    async def set_codes(self, call: str, line: str, codes: Sequence[str]) -> None:
+        """Set the codes (ids) of the agent's part of a call, in place of those it had.
+
+        Raises:
+            WrongState, PhoneSystemRightMissing, PhoneSystemUnavailable.
+        """

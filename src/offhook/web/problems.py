@@ -29,6 +29,8 @@ STATUS: dict[type[OffhookError], int] = {
     errors.LineTaken: 409,
     errors.WrongLineLogin: 401,
     errors.TooManyTries: 429,
+    errors.TooMuchAtOnce: 429,
+    errors.NoSuchPart: 416,
     errors.ContactExists: 409,
     errors.DeliveryRefused: 400,
     errors.UnprovenDelivery: 401,
@@ -39,6 +41,7 @@ STATUS: dict[type[OffhookError], int] = {
     errors.MissingRight: 403,
     errors.PhoneSystemError: 502,
     errors.PhoneSystemUnavailable: 503,
+    errors.RecordingGone: 410,
     errors.Unsupported: 409,
 }
 

@@ -44,7 +44,7 @@ class Office:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         status, headers, body = self.fake.answer(str(request.url), dict(request.headers), request.content.decode())
-        return httpx.Response(status, headers=headers, content=body)
+        return httpx.Response(status, headers={"content-length": str(len(body))} | headers, stream=httpx.ByteStream(body))
 
     async def _stays(self) -> list[LineStay]:
         return self.stays

@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from offhook.demo.eight_by_eight.ledger import Ledger, Row, Told, millis
+from offhook.demo.eight_by_eight.ledger import RECORDING, Ledger, Row, Told, millis
 
 KEY, SECRET, USER, PASSWORD = "eght_key", "sec-ret", "someuser@acme.fakeco", "Rrnp5QBW6dTbx^TP"
 PBX, PBX_ID = "acmecorppbx", "rXp_ceLVQs6RYjUp1Iqqwa"
@@ -37,6 +37,15 @@ class Refused(Exception):
 
     def __init__(self, status: int, body: Row, **headers: str) -> None:
         self.status, self.body, self.headers = status, body, headers
+
+
+@dataclass
+class Sound:
+    """A recording, or a part of it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
 
 
 @dataclass
@@ -73,6 +82,8 @@ class Fake8x8:
     repeats: int = 0
     forgets_scrolls: int = 0
     hides_scroll: bool = False
+    # [guess]: it gives the part of a recording that `Range` asks for.
+    gives_parts: bool = True
     agents: dict[str, tuple[str, str]] = field(default_factory=dict)
     doing: dict[str, Row] = field(default_factory=dict)
     activity_by_queue: bool = False
@@ -121,6 +132,8 @@ class Fake8x8:
         self.asked.append(asked)
         try:
             said: Any = self._answer(asked)
+            if isinstance(said, Sound):
+                return said.status, said.headers, said.body
             return 200, {"content-type": "application/json"}, json.dumps(said).encode()
         except Refused as refused:
             more = {name.replace("_", "-"): value for name, value in refused.headers.items()}
@@ -146,6 +159,7 @@ class Fake8x8:
             ("/oauth/v2/token", self._storage_token),
             ("/storage/([a-z-]+)/v3/regions", self._regions),
             ("/storage/([a-z-]+)/v3/objects", self._objects),
+            ("/storage/([a-z-]+)/v3/objects/([^/]+)/content", self._content),
         )
 
     # Tokens.
@@ -318,7 +332,7 @@ class Fake8x8:
         if match is None or not 1 <= limit <= 100:
             raise Refused(400, {"message": "this fake knows one filter, and limits up to 100"})
         since = int(match[1])
-        due = [each for each in self.ledger.recordings if each.at <= self.now() and millis(each.at) >= since]
+        due = [each for each in self.ledger.kept(self.now()) if millis(each.at) >= since]
         found = [each.row for each in due if each.row["region"] == region]
         offset = int(asked.query.get("pageKey", 0))
         content = [
@@ -326,6 +340,29 @@ class Fake8x8:
         ]
         last = offset + limit >= len(found)
         return {"lastPage": last, "pageKey": offset + limit, "pageSize": len(content), "content": content}
+
+    def _content(self, asked: Asked, region: str, object_id: str) -> Sound:
+        """`GET …/objects/{id}/content` of [CSS]'s reference. [guess]: 404 for what is deleted, or was never there."""
+        self._storage(asked)
+        kept = [each.row for each in self.ledger.kept(self.now())]
+        found = next((row for row in kept if (row["region"], row["id"]) == (region, object_id)), None)
+        if found is None:
+            raise Refused(404, {"message": "Object not found"})
+        headers, whole = {"content-type": found["mimeType"]}, RECORDING
+        part = re.fullmatch(r"bytes=(\d*)-(\d*)", asked.headers.get("range", "")) if self.gives_parts else None
+        if part is None:
+            return Sound(200, headers, whole)
+        first, last = _part(part[1], part[2], len(whole))
+        if first > last:
+            raise Refused(416, {"message": "Range not satisfiable"}, content_range=f"bytes */{len(whole)}")
+        headers |= {"content-range": f"bytes {first}-{last}/{len(whole)}", "accept-ranges": "bytes"}
+        return Sound(206, headers, whole[first : last + 1])
+
+
+def _part(first: str, last: str, size: int) -> tuple[int, int]:
+    if not first:
+        return max(0, size - int(last or 0)), size - 1
+    return int(first), min(int(last or size), size - 1)
 
 
 def _paged(embedded: Row, pages: int, number: int = 0) -> Row:

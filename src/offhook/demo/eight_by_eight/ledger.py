@@ -11,9 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 Row = dict[str, Any]
+
+# What everybody says in a recorded call: a scale of twelve notes, a second each (MP3, 32 kbit/s, one channel).
+RECORDING = Path(__file__).with_name("recording.mp3").read_bytes()
+# Without a storage policy 8x8 deletes recordings then (8x8 support).
+KEEPS = timedelta(days=30)
 
 # How 8x8 writes who, in a leg that went to nobody's phone.
 VOICEMAIL = {"calleeSvcName": "VMadvanced", "calleeSvcType": "Custom", "propsLastPartyDisp": "Voicemail"}
@@ -226,6 +232,10 @@ class Ledger:
 
     # Recordings.
 
+    def kept(self, now: datetime) -> list[Told]:
+        """Those that have appeared and are not deleted yet."""
+        return [each for each in self.recordings if each.at <= now < each.at + KEEPS]
+
     def record(self, call: str, line: str, appears: timedelta, region: str = "us-east") -> str:
         """The call was recorded; the file appears so long after its end: within an hour, or up to 24 (8x8 support)."""
         leg = next(each.row for each in self.legs if each.row["callId"] == call and each.row["talkTimeMS"])
@@ -253,7 +263,7 @@ class Ledger:
             "type": "callrecording",
             "mimeType": "audio/mpeg",
             "objectName": f"ipbx:acmecorp:callrecording:users:{line}:{began}-{call}-{line}-{tags['address']}_E.mp3",
-            "storedBytes": 28_224,
+            "storedBytes": len(RECORDING),
             "createdTime": f"{there:%Y-%m-%dT%H:%M:%S}",
             "updatedTime": f"{there:%Y-%m-%dT%H:%M:%S}",
             "objectState": "AVAILABLE",

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,11 +12,14 @@ import httpx
 from offhook.errors import PhoneSystemUnavailable
 from offhook.telephony.eight_by_eight import wire
 from offhook.telephony.eight_by_eight.wire import Page, Row
+from offhook.telephony.recording import Part, Recording
 
 # A token is replaced a little before it dies.
 AHEAD = timedelta(seconds=60)
 PATIENCE = 30.0  # seconds
 REPEATS = 3
+# Of a refusal, as much is read as says why.
+REFUSAL = 16_384  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,45 @@ class Client:
             query = wire.updated_since(since)
             for row in await self._all(wire.objects_path(region), query, "pageKey", wire.objects_page):
                 yield {**row, "region": region}
+
+    @asynccontextmanager
+    async def recording(self, name: str, part: Part | None) -> AsyncIterator[Recording]:
+        """A recording by its name (`wire.recording_name`), as it comes. Several at a time, beside all other requests."""
+        path = wire.named_content(name)
+        answer = await self._opened(path, part)
+        if answer.status_code == wire.TOKEN_DIED:
+            await answer.aclose()
+            self._tokens.pop(_kind(path), None)
+            answer = await self._opened(path, part)
+        try:
+            await self._check_content(path, answer)
+            yield wire.recording_of(answer.status_code, answer.headers, answer.aiter_raw(), part)
+        finally:
+            await answer.aclose()
+
+    async def _opened(self, path: str, part: Part | None) -> httpx.Response:
+        """Only to the address that is set: wherever 8x8 might send, the token does not go."""
+        headers = {**await self._authorised(path), "Accept": "audio/*", "Accept-Encoding": "identity"}
+        headers |= {"Range": part.header} if part else {}
+        self._check_pause(path)
+        request = self._http.build_request("GET", f"{self._url}{path}", headers=headers, timeout=PATIENCE)
+        try:
+            return await self._http.send(request, stream=True, follow_redirects=False)
+        except httpx.HTTPError as error:
+            raise PhoneSystemUnavailable("8x8 cannot be reached.") from error
+
+    async def _check_content(self, path: str, answer: httpx.Response) -> None:
+        if answer.status_code in (wire.WHOLE, wire.PARTIAL):
+            return
+        body = b""
+        with suppress(httpx.HTTPError):
+            async for piece in answer.aiter_raw():
+                body += piece[: REFUSAL - len(body)]
+                if len(body) >= REFUSAL:
+                    break
+        refused = wire.content_refusal(path, answer.status_code, body, answer.headers)
+        self._heed(path, answer, refused)
+        raise refused or PhoneSystemUnavailable
 
     async def pbxes(self) -> list[str]:
         """The ids of the PBXs that the settings name."""
@@ -123,12 +165,8 @@ class Client:
         return body
 
     async def _send(self, method: str, path: str, headers: Mapping[str, str], **more: object) -> httpx.Response:
-        """One at a time: 8x8 publishes no limit, and is not to be crowded. Whom it asked to wait does not ask it."""
-        closed = (self._not_before.get(_kind(path), self._now()) - self._now()).total_seconds()
-        if closed > 0:
-            busy = PhoneSystemUnavailable("8x8 asks Offhook to slow down.")
-            busy.retry_after = closed
-            raise busy
+        """One at a time: 8x8 publishes no limit, and is not to be crowded."""
+        self._check_pause(path)
         try:
             async with self._turn:
                 return await self._http.request(
@@ -141,13 +179,25 @@ class Client:
         except httpx.HTTPError as error:
             raise PhoneSystemUnavailable("8x8 cannot be reached.") from error
 
+    def _check_pause(self, path: str) -> None:
+        """Whom 8x8 asked to wait does not ask it."""
+        closed = (self._not_before.get(_kind(path), self._now()) - self._now()).total_seconds()
+        if closed > 0:
+            busy = PhoneSystemUnavailable("8x8 asks Offhook to slow down.")
+            busy.retry_after = closed
+            raise busy
+
     def _checked(self, path: str, answer: httpx.Response, *, scrolling: bool = False) -> bytes:
         refused = wire.refusal(path, answer.status_code, answer.content, answer.headers, scrolling=scrolling)
         if refused is None:
             return answer.content
+        self._heed(path, answer, refused)
+        raise refused
+
+    def _heed(self, path: str, answer: httpx.Response, refused: Exception | None) -> None:
+        """8x8 asks for a pause, perhaps."""
         if answer.status_code == wire.BUSY and isinstance(refused, PhoneSystemUnavailable):
             self._not_before[_kind(path)] = self._now() + timedelta(seconds=refused.retry_after or 0)
-        raise refused
 
 
 def _kind(path: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from offhook.telephony.phone_system import (
     Step,
 )
 from offhook.telephony.polling import Feed, Poller
+from offhook.telephony.recording import Part, Recording
 
 CANNOT = "8x8 lets no other program dial or control calls: use 8x8's own app or panel."
 READERS: dict[str, Callable[[dict[str, Any], str], Reading]] = {
@@ -157,6 +159,14 @@ class EightByEight:
 
     async def control(self, call: str, line: str, action: Action, to: str = "") -> None:
         raise Unsupported(CANNOT)
+
+    # Recordings: 8x8's storage asks for a token of its own.
+
+    def recording_at(self, url: str) -> str | None:
+        return wire.recording_name(url)
+
+    def recording(self, name: str, part: Part | None) -> AbstractAsyncContextManager[Recording]:
+        return self._client.recording(name, part)
 
     # For the diagnosis.
 

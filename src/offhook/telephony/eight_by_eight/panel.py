@@ -28,7 +28,7 @@ from offhook.calls.phone_number import with_lost_plus
 from offhook.calls.sighting import Sighting
 from offhook.errors import MalformedDelivery
 from offhook.telephony.eight_by_eight import records
-from offhook.telephony.eight_by_eight.wire import API, objects_path
+from offhook.telephony.eight_by_eight.wire import API, content_path, recording_name
 from offhook.telephony.phone_system import Reading
 
 SOURCE, OF_RECORDING = "panel", "recording"
@@ -93,7 +93,9 @@ def read_recording(said: dict[str, Any], region: str) -> Reading:
     tags = tags_of(row)
     call, direction = kept_text(tags["callId"], 200), records.DIRECTIONS[tags["direction"].lower()]
     began, ended = moment(tags["startTime"]), moment(tags["endTime"])
-    url = f"{API}{objects_path(kept_text(row['region'], 20))}/{kept_text(row['id'], 100)}/content"
+    url = f"{API}{content_path(row['region'], row['id'])}"
+    if recording_name(url) is None:
+        raise ValueError("Not the address of a recording.")
     number = records.e164(with_lost_plus(kept_text(tags["address"]), region), region)
     line = kept_text(tags["extensionNumber"], 64)
     by_id = Sighting(records.SOURCE, call, "", number, direction, began)

@@ -5,7 +5,8 @@ cloud-storage-service-bulk-download, oauth-authentication-for-8x8-xcaas-apis; an
 https://github.com/8x8Cloud/public-developer-docs (docs_oas/analytics), which have the refusals.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from offhook.errors import (
+    NoSuchPart,
     OffhookError,
     PhoneSystemKeyRejected,
     PhoneSystemLoginRejected,
@@ -20,7 +22,9 @@ from offhook.errors import (
     PhoneSystemRightMissing,
     PhoneSystemSecretRejected,
     PhoneSystemUnavailable,
+    RecordingGone,
 )
+from offhook.telephony.recording import Part, Recording, cut
 
 API = "https://api.8x8.com"
 ANALYTICS_TOKEN = "/analytics/work/v1/oauth/token"  # noqa: S105
@@ -30,6 +34,7 @@ PBXES = "/analytics/work/v2/pbxes/"
 # Any region tells which ones are the customer's.
 REGIONS = "/storage/us-east/v3/regions"
 TOKEN_DIED, BUSY = 401, 429
+WHOLE, PARTIAL = 200, 206
 NO_MORE = "No Data"
 # 8x8 allows 7,000 rows on a page of records; a page should not take minutes. Of objects and names at most 100.
 ROWS, OBJECTS, NAMES = 1_000, 100, 100
@@ -94,6 +99,56 @@ def objects_page(body: bytes) -> Page:
 
 def objects_path(region: str) -> str:
     return f"/storage/{region}/v3/objects"
+
+
+def content_path(region: str, object_id: str) -> str:
+    return f"{objects_path(region)}/{object_id}/content"
+
+
+# Region and id, as they stand in an address: nothing that leads to another one.
+_NAMED = "([a-z]{2}[a-z-]{0,18})/([A-Za-z0-9-]{1,100})"
+_CONTENT = re.compile(rf"{re.escape(API)}/storage/{_NAMED.replace('/', '/v3/objects/')}/content")
+_NAME = re.compile(rf"{_NAMED}\.mp3")
+
+
+def recording_name(url: str) -> str | None:
+    """`us-east/9984564e.mp3` for the address of its content; None for any other. Recordings of Work are MP3."""
+    match = _CONTENT.fullmatch(url)
+    return f"{match[1]}/{match[2]}.mp3" if match else None
+
+
+def named_content(name: str) -> str:
+    """The path of a recording's content. Raises RecordingGone: nothing is called so."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise RecordingGone
+    return content_path(match[1], match[2])
+
+
+def recording_of(status: int, headers: Mapping[str, str], pieces: AsyncIterator[bytes], part: Part | None) -> Recording:
+    """What the storage gives; it is cut here when the storage gives all of it.
+
+    That it gives parts is not documented [unverified].
+
+    Raises:
+        NoSuchPart, PhoneSystemUnavailable: it cannot be handed on as it is.
+    """
+    said = headers.get("content-type", "")
+    media = said if said.startswith("audio/") else "audio/mpeg"
+    if headers.get("content-encoding", "identity") != "identity":
+        raise PhoneSystemUnavailable("8x8 gave a recording in a form that cannot be played.")
+    if status == PARTIAL:
+        match = re.fullmatch("bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})", headers.get("content-range", ""))
+        if match is None:
+            raise PhoneSystemUnavailable("8x8 does not say which part of a recording it gave.")
+        first, last, size = (int(each) for each in match.groups())
+        return Recording(media, pieces, size, (first, last))
+    length = headers.get("content-length", "")
+    size_or_not = int(length) if length.isdecimal() and len(length) < 16 else None
+    if part is None or size_or_not is None:
+        return Recording(media, pieces, size_or_not)
+    first, last = part.within(size_or_not)
+    return Recording(media, cut(pieces, first, last), size_or_not, (first, last))
 
 
 def names_page(body: bytes) -> Page:
@@ -234,6 +289,21 @@ def refusal(
     if status == 401:
         return PhoneSystemUnavailable("8x8 does not accept the token that it gave just now.")
     return PhoneSystemUnavailable(f"8x8 does not answer as it should just now (HTTP {status}).")
+
+
+def content_refusal(path: str, status: int, body: bytes, headers: Mapping[str, str]) -> OffhookError | None:
+    """What the answer to a request for a recording means; None when it is one. Which it is when 8x8 has deleted the
+    recording is not documented [unverified]; nor is any redirect, and none is followed.
+    """
+    if status in (WHOLE, PARTIAL):
+        return None
+    if status in (404, 410):
+        return RecordingGone("8x8 does not keep this recording any more.")
+    if status == 416:
+        size = headers.get("content-range", "").removeprefix("bytes */")
+        return NoSuchPart(int(size) if size.isdecimal() and len(size) < 16 else 0)
+    known = refusal(path, status, body, headers)
+    return known if isinstance(known, OffhookError) else PhoneSystemUnavailable("8x8 gave no recording.")
 
 
 def _known(path: str, status: int, body: bytes) -> Refusal | None:
