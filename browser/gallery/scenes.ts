@@ -103,6 +103,8 @@ const scenes: Record<string, Scene> = {
   "phone-bad": { view: spokenHere({ quality: { level: "bad", says: "Bad: your network loses 8 of 100 packets", loss: 0.08, jitter_ms: 20, round_trip_ms: 90 } }) },
   "phone-mending": { view: { ...spokenHere({ mending: true }), phone: phone({ state: "unreachable", reason: UNREACHABLE }) } },
   "phone-two": { view: onCall(connected({ leg: talking() }), connected({ id: "c2", state: "held", leg: talking({ id: "l2", state: "held" }), who: who({ contacts: [contact({ id: "9", name: "Aiko Yamamoto" })] }), contact_id: "9" })), from: { focus: "c1" } },
+  "phone-merged": { view: onCall(connected({ leg: talking({ merged: true }), can: ["hang-up", "mute"] }), connected({ id: "c2", leg: talking({ id: "l2", merged: true }), who: who({ contacts: [contact({ id: "9", name: "Aiko Yamamoto" })] }), contact_id: "9" })), from: { focus: "c1" } },
+  "phone-merged-hostile": { view: onCall(connected({ can: ["hang-up", "unmute"], leg: talking({ merged: true, muted: true }), who: who({ contacts: [contact({ name: hostile })] }), muted: true }), connected({ id: "c2", leg: talking({ id: "l2", merged: true, quality: { level: "bad", says: "Bad: your network loses 8 of 100 packets", loss: 0.08, jitter_ms: 20, round_trip_ms: 90 } }), who: who({ contacts: [contact({ id: "9", name: hostile })] }), contact_id: "9" })), from: { focus: "c1" } },
   "phone-early": { view: onCall(call({ direction: "outbound", state: "dialing", can: ["hang-up"], leg: leg({ direction: "outbound", state: "dialing", early: true }) })) },
   sound: { view: view({ phone: phone() }), from: { place: "sound" } },
   "sound-ask": { view: view({ phone: phone({ microphone: "ask", devices: { microphones: [], speakers: [] } }) }), from: { place: "sound" } },

@@ -10,7 +10,8 @@ from typing import Any, Self
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from tests.browser.arrival import connects
 from tests.browser.conftest import EXTENSION, PROGRAM
-from tests.scenarios.stage import Stage, eventually
+from tests.scenarios.desk import Desk
+from tests.scenarios.stage import Json, Stage, eventually
 
 from offhook.demo.browser import ARGUMENTS, EXTENSION_ID, PATIENCE, WITH_MICROPHONE
 from offhook.demo.in_browser import InBrowser
@@ -161,4 +162,18 @@ class Talker:
         self.until("view.legs.length === 0")
 
 
-__all__ = ["ARGUMENTS", "BLOCKED", "WITH_MICROPHONE", "Agent", "Talker", "browser"]
+def clear(desk: Desk) -> None:
+    """Whatever the test before left: over, and wrapped up."""
+
+    def left() -> list[Json]:
+        for call in desk.sees()["calls"]:
+            if call["state"] != "ended":
+                action = "decline" if "decline" in call["can"] else "hang-up"
+                desk.panel.api.post(f"/api/calls/{call['id']}/{action}")
+            desk.panel.api.post(f"/api/calls/{call['id']}/wrap-up", json={"outcome": None, "notes": ""})
+        return list(desk.sees()["calls"])
+
+    eventually(left, lambda calls: not calls, "the calls to be over")
+
+
+__all__ = ["ARGUMENTS", "BLOCKED", "WITH_MICROPHONE", "Agent", "Talker", "browser", "clear"]

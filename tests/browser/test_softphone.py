@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import FrameLocator, Playwright, expect, sync_playwright
 from tests.browser.conftest import Complaints
 from tests.browser.offscreen import Offscreen, put_to_sleep
-from tests.browser.phones import WITH_MICROPHONE, Agent, Talker, browser
+from tests.browser.phones import WITH_MICROPHONE, Agent, Talker, browser, clear
 from tests.scenarios.desk import Desk
-from tests.scenarios.stage import Customer, Json, Stage, eventually, running_stage
+from tests.scenarios.stage import Customer, Stage, eventually, running_stage
 
 from offhook.demo import people
 from offhook.demo.in_browser import HEARD, PANEL
@@ -73,7 +73,7 @@ def ben(stage: Stage, agent: Agent, desk: Desk) -> Iterator[None]:
     for page in agent.ben_browser.pages:
         if page is not agent.ben:
             page.close()
-    _clear(desk)
+    clear(desk)
     agent.ben.goto(f"{stage.sandbox}{people.CONTACTS_PATH}")
     expect(agent.launcher).to_be_visible()
     if agent.launcher.get_attribute("aria-expanded") != "true":
@@ -82,19 +82,7 @@ def ben(stage: Stage, agent: Agent, desk: Desk) -> Iterator[None]:
     expect(agent.panel.get_by_label("Number to call")).to_be_visible()
     agent.status_is("Ready")
     yield
-    _clear(desk)
-
-
-def _clear(desk: Desk) -> None:
-    def left() -> list[Json]:
-        for call in desk.sees()["calls"]:
-            if call["state"] != "ended":
-                action = "decline" if "decline" in call["can"] else "hang-up"
-                desk.panel.api.post(f"/api/calls/{call['id']}/{action}")
-            desk.panel.api.post(f"/api/calls/{call['id']}/wrap-up", json={"outcome": None, "notes": ""})
-        return list(desk.sees()["calls"])
-
-    eventually(left, lambda calls: not calls, "the calls to be over")
+    clear(desk)
 
 
 @pytest.fixture

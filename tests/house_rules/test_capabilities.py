@@ -120,6 +120,7 @@ def test_what_a_phone_system_can_do_is_documented(key: str) -> None:
         f"Correct the column of `{key}` in docs/reference/capabilities.md "
         f"(yes, no, softphone, or the condition): {wrong}."
     )
+    assert row["merge"] == ("softphone" if isinstance(best, HasSoftphone) else "no"), key
     assert row["softphone in the browser"] == ("yes" if isinstance(best, HasSoftphone) else "no"), key
     login = row.get("line login", "")
     assert code_in(login) == best.line_login.value, f"Its line login is `{best.line_login.value}`, not {login}."

@@ -278,6 +278,26 @@ async def test_a_second_caller_holds_the_first_on_the_phone(switched: Switched, 
     assert sorted(switched.states("201")) == ["connected", "held"]
 
 
+async def test_a_phone_may_talk_to_two_at_once(switched: Switched, phone: Phones) -> None:
+    """It lets three talk, and mixes their voices itself. Each call stays a call of its own."""
+    ben, cleo, dev = phone("201"), phone("202"), phone("203")
+    dialled, _ = await connected(ben, cleo)
+    first = ben.answers(dialled)[-1]
+    for way, states in (("sendonly", ["held"]), ("sendrecv", ["connected", "connected"])):
+        again = ben.within(first, "INVITE", body=sdp("201", way))
+        cleo.answer(await cleo.rings(len(cleo.asked("INVITE")) + 1), 200, sdp("202"))
+        await until(lambda again=again: ben.statuses(again)[-1:] == [200])
+        ben.acknowledge(ben.answers(again)[-1])
+        if way == "sendonly":
+            second, _ = await connected(ben, dev)
+            states = ["connected", *states]
+        assert sorted(switched.states("201")) == sorted(states)
+    assert ben.asked("INVITE") == []
+    ben.within(ben.answers(second)[-1], "BYE")
+    await until(lambda: not switched.states("203"))
+    assert (switched.states("201"), switched.states("202")) == (["connected"], ["connected"])
+
+
 # Who may.
 
 

@@ -46,6 +46,10 @@ export interface Asks {
   tone: { with: { call_id: string; tone: string }; answer: void };
   /** The two others go on without the agent: an attended transfer. */
   "connect-both": { with: { call_id: string; other: string }; answer: void };
+  /** Three talk; each call stays a call of its own. */
+  merge: { with: { call_id: string; other: string }; answer: void };
+  /** The agent talks with this one alone, and the other waits on hold. */
+  split: { with: { call_id: string }; answer: void };
   "choose-phone": { with: Partial<PhoneChoices>; answer: void };
   note: { with: { call_id: string; notes: string }; answer: void };
   "choose-contact": { with: { call_id: string; contact_id: string }; answer: void };
@@ -64,7 +68,7 @@ export type Ask = keyof Asks;
 /** What only the surroundings can do: they know tabs, windows and frames. The rest is answered by the desk. */
 export type ShellAsk = "connect" | "use-address" | "allow-site" | "forbid-site" | "close-panel" | "open-record" | "open-sound";
 /** What only this browser's phone can do. */
-export type PhoneAsk = "tone" | "connect-both" | "choose-phone";
+export type PhoneAsk = "tone" | "connect-both" | "merge" | "split" | "choose-phone";
 export type DeskAsk = Exclude<Ask, ShellAsk | PhoneAsk>;
 
 type Answers = { [A in DeskAsk]: (desk: Desk, given: Asks[A]["with"]) => Promise<unknown> | void };

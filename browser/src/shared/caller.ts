@@ -8,4 +8,4 @@ export const chosenContact = (call: Call): Contact | null =>
 
 /** The shortest true name for a line in a list; the name that the phone system gave, when HubSpot has none. */
 export const nameOf = (call: Call): string =>
-  chosenContact(call)?.name ?? (call.who.answer === "no-number" ? "Anonymous" : call.leg?.name || call.number_shown);
+  chosenContact(call)?.name ?? (call.leg?.name || call.number_shown);

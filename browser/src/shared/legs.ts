@@ -42,6 +42,7 @@ const stateOf = ({ state }: PhoneLeg): CallState => (state === "talking" ? "conn
 const actionsOf = (leg: PhoneLeg): Action[] => {
   if (leg.state === "ringing") return ["answer", "decline"];
   if (!isEstablished(leg)) return ["hang-up"];
+  if (leg.merged) return ["hang-up", leg.muted ? "unmute" : "mute"];
   return ["hang-up", leg.state === "held" ? "resume" : "hold", leg.muted ? "unmute" : "mute", "transfer"];
 };
 

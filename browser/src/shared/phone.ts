@@ -32,6 +32,8 @@ export interface PhoneLeg {
   started_at: number;
   answered_at: number | null;
   muted: boolean;
+  /** Three talk: the other sides of two calls and the agent. */
+  merged: boolean;
   /** The other side has put this call on hold. */
   held_there: boolean;
   /** The way to the other side broke, and is being looked for again. */
@@ -104,6 +106,10 @@ export type PhoneCommand =
   | { do: "transfer"; leg: string; to: string }
   /** The two others are connected with each other, and the agent is out: an attended transfer. */
   | { do: "connect-both"; leg: string; with: string }
+  /** Three talk: both others hear each other and the agent. */
+  | { do: "merge"; leg: string; with: string }
+  /** The agent talks with this one alone, and the other waits on hold. */
+  | { do: "split"; leg: string }
   | { do: "tone"; leg: string; tone: string };
 
 export const isEstablished = ({ state }: PhoneLeg): boolean => state === "talking" || state === "held";

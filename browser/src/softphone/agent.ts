@@ -45,11 +45,12 @@ export interface Session {
   isEstablished(): boolean;
   isEnded(): boolean;
   isMuted(): { audio?: boolean };
+  isOnHold(): { local: boolean };
   answer(media: Media): void;
   terminate(how?: { status_code?: number; reason_phrase?: string; cause?: string }): void;
   /** Whether it began; `done` when the other side has taken it. */
   hold(how: object, done: () => void): boolean;
-  unhold(): boolean;
+  unhold(how: object, done: () => void): boolean;
   mute(what: { audio: boolean }): void;
   unmute(what: { audio: boolean }): void;
   sendDTMF(tone: string, how: { transportType: "RFC2833" | "INFO"; duration: number; interToneGap: number }): void;
@@ -70,6 +71,8 @@ export interface AgentEars {
   notRegistered(status: number, says: string): void;
   /** Somebody calls. */
   called(session: Session, invite: Message): void;
+  /** Anything came from the phone system; `pong`: only the answer to a ping. */
+  heard(pong: boolean): void;
 }
 
 export interface Agent {
@@ -80,6 +83,10 @@ export interface Agent {
   /** The network changed: the old connection may be dead without knowing. */
   connectAnew(): void;
   renew(password: string): void;
+  /** A keep-alive (RFC 5626 4.4.1), which not every phone system answers. */
+  ping(): void;
+  /** A request that every phone system answers somehow (OPTIONS). */
+  askIfThere(): void;
   call(target: string, media: Media): Session;
   callIdOf(session: Session): string;
   /** Looks for a new way for the sound (RFC 8445 restart, by re-INVITE); false when it was not to be had. */

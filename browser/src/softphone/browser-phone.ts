@@ -3,6 +3,7 @@
 import type { Phone, PhoneEars } from "./phone";
 import { newJsSipAgent } from "./jssip-agent";
 import { openMicrophone, watch } from "./microphone";
+import { mix } from "./mixer";
 import { SilentPhone } from "./silent-phone";
 import { SipPhone } from "./sip-phone";
 import { BrowserSounds } from "./sounds";
@@ -23,8 +24,10 @@ const instance = (): string => {
 export const browserPhone = (ears: PhoneEars): Phone => {
   if (!("RTCPeerConnection" in globalThis)) return new SilentPhone(ears);
   const phone = new SipPhone(ears, {
-    newAgent: newJsSipAgent, sounds: new BrowserSounds(), openMicrophone, watchMicrophone: watch, now: Date.now, instance: instance(),
+    newAgent: newJsSipAgent, sounds: new BrowserSounds(), openMicrophone, watchMicrophone: watch, mix, now: Date.now, instance: instance(),
+    hasNoNetwork: () => !navigator.onLine,
   });
   addEventListener("online", () => phone.networkChanged());
+  addEventListener("offline", () => phone.networkLost());
   return phone;
 };

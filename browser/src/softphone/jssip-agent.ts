@@ -16,6 +16,10 @@ interface Inside extends Session {
   onRequestTimeout(): void;
 }
 
+interface InsideUA {
+  sendOptions(target: unknown): void;
+}
+
 interface Heard {
   cause?: string;
   response?: Message | null;
@@ -27,8 +31,8 @@ class JsSipAgent implements Agent {
   private readonly socket: JsSIP.WebSocketInterface;
   private readonly ua: JsSIP.UA;
 
-  constructor(line: PhoneLine, instance: string, private readonly ears: AgentEars) {
-    this.socket = hearing(new JsSIP.WebSocketInterface(line.server));
+  constructor(private readonly line: PhoneLine, instance: string, private readonly ears: AgentEars) {
+    this.socket = hearing(new JsSIP.WebSocketInterface(line.server), (pong) => ears.heard(pong));
     this.ua = new JsSIP.UA({
       sockets: [this.socket], uri: line.uri, authorization_user: line.username, password: line.password, ...(line.realm ? { realm: line.realm } : {}),
       instance_id: instance, register: true, register_expires: line.register_seconds, session_timers: false, user_agent: "Offhook",
@@ -49,6 +53,9 @@ class JsSipAgent implements Agent {
     this.socket.disconnect();
     this.socket.ondisconnect(true, 1006, "the network changed"); // JsSIP then connects again, and registers
   }
+
+  ping = (): void => void this.socket.send("\r\n\r\n");
+  askIfThere = (): void => (this.ua as unknown as InsideUA).sendOptions(JsSIP.URI.parse(`sip:${this.line.uri.split("@")[1]}`));
 
   call(target: string, media: Media): Session {
     return tough(this.ua.call(target, { ...media, mediaConstraints: { audio: true, video: false } }) as unknown as Inside);
@@ -90,10 +97,13 @@ class JsSipAgent implements Agent {
 }
 
 /** What arrives is read before JsSIP reads it. */
-const hearing = (socket: JsSIP.WebSocketInterface): JsSIP.WebSocketInterface => {
+const hearing = (socket: JsSIP.WebSocketInterface, heard: (pong: boolean) => void): JsSIP.WebSocketInterface => {
   const inside = socket as unknown as { _onMessage(event: { data: unknown }): void };
   const before = inside._onMessage.bind(socket);
-  inside._onMessage = ({ data }) => before({ data: typeof data === "string" ? answerable(data) : data });
+  inside._onMessage = ({ data }) => {
+    heard(data === "\r\n");
+    before({ data: typeof data === "string" ? answerable(data) : data });
+  };
   return socket;
 };
 

@@ -5,6 +5,7 @@ import type { Reason } from "../shared/values";
 import { type Pulse, verdict } from "./alive";
 import type { Agent, Ended, Message, Session } from "./agent";
 import { CALL_LOST, endingOf } from "./endings";
+import type { Mixture, Voice } from "./mixer";
 import { qualityBetween, type Sample, sampleOf } from "./quality";
 import { plain, preferring } from "./sdp";
 
@@ -16,16 +17,21 @@ export interface LegEars {
   replacedBy(session: Session): void;
   /** The other side asks us to call somebody in its place. */
   sentOn(session: Session): void;
+  /** Nothing comes although somebody talks: is the phone system still there? */
+  doubt(): void;
 }
 
 /** Candidates that come later than this (a STUN server that does not answer) do not keep a call waiting. */
 const GATHER_MS = 1_000;
 const MEND_AFTER_MS = 1_500;
 const WINDOW = 3;
+const DOUBT_AFTER_MS = 3_000;
 
 export class SipLeg {
   microphone: MediaStream | null = null;
   transferred = false;
+  /** What is sent instead of the microphone alone. */
+  private mixture: Mixture | null = null;
   private samples: Sample[] = [];
   private pulse: Pulse;
   private gathering: ReturnType<typeof setTimeout> | undefined;
@@ -48,6 +54,43 @@ export class SipLeg {
     connection.addEventListener("iceconnectionstatechange", (event) => this.iceBecame(connection.iceConnectionState, event), { capture: true });
   }
 
+  /** Null before the call is answered. */
+  get voice(): Voice | null {
+    const heard = this.session.connection?.getReceivers().find(({ track }) => track.kind === "audio")?.track;
+    return this.microphone && heard ? { microphone: this.microphone, heard: new MediaStream([heard]) } : null;
+  }
+
+  /** A mixture is sent from now on, or (null) the microphone alone. */
+  async send(mixture: Mixture | null): Promise<void> {
+    this.mixture = mixture;
+    await this.transmit(mixture?.track ?? this.microphone?.getAudioTracks()[0] ?? null);
+    this.mute(this.leg()?.muted ?? false);
+  }
+
+  /** Another microphone from now on, and nobody hears a break. */
+  async speakInto(microphone: MediaStream): Promise<void> {
+    const before = this.microphone;
+    this.microphone = microphone;
+    if (this.mixture) this.mixture.speakInto(microphone);
+    else await this.transmit(microphone.getAudioTracks()[0] ?? null);
+    this.mute(this.leg()?.muted ?? false);
+    for (const old of before?.getTracks() ?? []) old.stop();
+  }
+
+  /** Only the agent's own voice: in a mixture is somebody else's, too. JsSIP takes away the whole of what is sent. */
+  mute(muted: boolean): void {
+    const speaks = !muted && this.leg()?.state !== "held"; // a call on hold is still sent something: silence
+    for (const track of this.microphone?.getAudioTracks() ?? []) track.enabled = speaks;
+    if (muted && !this.mixture) this.session.mute({ audio: true });
+    else this.session.unmute({ audio: true });
+  }
+
+  /** The way to the phone system is gone; is the way for the sound? */
+  miss(): void {
+    const leg = this.leg();
+    if (leg?.state === "talking" && !leg.held_there && this.now() - this.pulse.packet_at >= DOUBT_AFTER_MS) this.ears.became({ mending: true });
+  }
+
   async ask(): Promise<void> {
     this.pulse.asked_at = this.now();
     if (await this.agent.isThere(this.session)) this.pulse.signal_at = this.now();
@@ -68,11 +111,12 @@ export class SipLeg {
     const stats = await this.session.connection.getStats();
     const sample = sampleOf(stats.values(), this.now());
     const last = this.samples.at(-1);
-    if (!last || sample.received > last.received) this.pulse.packet_at = sample.at;
+    if (!last || sample.received > last.received) this.arrives(leg, sample.at);
     const before = this.samples.at(-WINDOW) ?? this.samples[0];
     const quiet = leg.state === "held" || leg.held_there;
     this.samples = [...this.samples, sample].slice(-WINDOW);
     if (before) this.tell(leg, quiet ? null : qualityBetween(before, sample) ?? leg.quality);
+    if (!quiet && this.now() - this.pulse.packet_at >= DOUBT_AFTER_MS) this.ears.doubt();
     this.judge(quiet);
   }
 
@@ -80,6 +124,17 @@ export class SipLeg {
     clearTimeout(this.gathering);
     clearTimeout(this.mending);
     for (const track of this.microphone?.getTracks() ?? []) track.stop();
+  }
+
+  private async transmit(track: MediaStreamTrack | null): Promise<void> {
+    const sender = this.session.connection.getSenders().find((each) => each.track?.kind === "audio");
+    await sender?.replaceTrack(track);
+  }
+
+  private arrives(leg: PhoneLeg, at: number): void {
+    this.pulse.packet_at = at;
+    const well = /^(?:connected|completed)$/.test(this.session.connection.iceConnectionState);
+    if (leg.mending && well) this.ears.became({ mending: false }); // it came back before the way was given up
   }
 
   private tell(leg: PhoneLeg, quality: PhoneLeg["quality"]): void {

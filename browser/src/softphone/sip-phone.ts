@@ -1,49 +1,55 @@
-/** The softphone over SIP: one registration, some calls, one microphone. Everything it shows goes through `next`. */
+/** The softphone over SIP: one line, some calls, one microphone. Everything it shows goes through `next`. */
 
 import { isEstablished, noPhone, type PhoneChoices, type PhoneCommand, type PhoneLeg, type PhoneLine, type PhoneView } from "../shared/phone";
 import { Refused } from "../shared/refused";
 import type { Reason } from "../shared/values";
-import type { Agent, Message, NewAgent, Session } from "./agent";
+import type { Agent, Message, Session } from "./agent";
 import { PHONE_AWAY } from "./endings";
+import { Merge } from "./merge";
 import type { Surroundings } from "./microphone";
+import type { Mixer } from "./mixer";
 import { next, type Phone, type PhoneEars, type PhoneHappening } from "./phone";
-import { refusalOfRegistration, UNREACHABLE } from "./registration";
+import { Reach, type ReachTools } from "./reach";
 import { Saying } from "./saying";
 import { SipLeg } from "./sip-leg";
 import type { Sounds } from "./sounds";
+import { CHANGED_WITHIN_MS, gone, hold, holdSoon, pause, press, refer, resume } from "./wishes";
 
-export interface PhoneTools {
-  newAgent: NewAgent;
+/** `instance` names this browser to the registrar (RFC 5626); the same as long as it lives. */
+export interface PhoneTools extends ReachTools {
   sounds: Sounds;
+  mix: Mixer;
   /** Raises Refused when there is none to be had. */
   openMicrophone(device: string | null): Promise<MediaStream>;
   watchMicrophone(changed: (seen: Surroundings) => void): void;
-  now(): number;
-  /** Names this browser to the registrar (RFC 5626); the same as long as it lives. */
-  instance: string;
 }
 
 const LOOK_MS = 2_000;
 const AUTO_ANSWER_MS = 1_000;
-const HOLD_AGAIN_MS = 250;
-const AWAY_AGAIN_MS = 5_000;
-const REFUSED_AGAIN_MS = 60_000;
-const HELD_WITHIN_MS = 1_500;
 
 export class SipPhone implements Phone {
   view: PhoneView = noPhone;
   private line: PhoneLine | null = null;
-  private agent: Agent | null = null;
   private legs = new Map<string, SipLeg>();
+  private merge: Merge | null = null;
+  /** Legs that take the place of one in a conversation of three → who else is in it. */
+  private joins = new Map<string, string>();
   private available = true;
   private seen = false;
   private moved = false;
   private looking: ReturnType<typeof setInterval> | undefined;
-  private registering: ReturnType<typeof setTimeout> | undefined;
   private readonly saying: Saying;
+  private readonly reach: Reach;
 
   constructor(private readonly ears: PhoneEars, private readonly tools: PhoneTools) {
     this.saying = new Saying(tools.instance, (said) => this.line?.relays && ears.said(said), () => new Date(tools.now()));
+    this.reach = new Reach({
+      became: (state, reason) => this.happen({ is: "reach", state, reason }),
+      registered: () => this.registered(),
+      gone: () => this.legs.forEach((leg) => leg.miss()),
+      refused: () => ears.refused(),
+      called: (session, invite) => this.called(session, invite),
+    }, tools);
     tools.watchMicrophone((seen) => this.looked(seen));
   }
 
@@ -69,8 +75,11 @@ export class SipPhone implements Phone {
   /** The network is another one, or came back. */
   networkChanged(): void {
     this.moved = true; // the way for the sound is another one, too, although nothing may say so yet
-    this.agent?.connectAnew();
+    this.reach.connectAnew();
   }
+
+  /** The computer says that it has none: that is asked for, since what is on this computer itself can still be reached. */
+  networkLost = (): void => this.reach.doubt();
 
   async send(command: PhoneCommand): Promise<string> {
     this.happen({ is: "trouble", reason: this.view.state === "ready" ? null : this.view.reason });
@@ -80,14 +89,16 @@ export class SipPhone implements Phone {
     switch (command.do) {
       case "answer": await this.answer(command.leg, leg); break;
       case "decline": leg.session.terminate({ status_code: 603 }); break;
-      case "hang-up": leg.session.terminate(); break;
+      case "hang-up": this.hangUp(command.leg, leg); break;
       case "hold": await this.hold(leg); break;
       case "resume": await this.resume(command.leg, leg); break;
-      case "mute": leg.session.mute({ audio: true }); this.became(command.leg, { muted: true }); break;
-      case "unmute": leg.session.unmute({ audio: true }); this.became(command.leg, { muted: false }); break;
-      case "transfer": await this.refer(leg, this.address(command.to)); break;
+      case "mute": this.mute(command.leg, true); break;
+      case "unmute": this.mute(command.leg, false); break;
+      case "transfer": await this.transfer(leg, this.address(command.to)); break;
       case "connect-both": await this.connectBoth(leg, command.with); break;
-      case "tone": tone(leg.session, command.tone); break;
+      case "merge": await this.mergeWith(command.leg, command.with); break;
+      case "split": await this.holdOthers(command.leg); break;
+      case "tone": press(leg.session, command.tone); break;
     }
     return command.leg;
   }
@@ -101,40 +112,27 @@ export class SipPhone implements Phone {
     const mute = view.microphone === "missing" || view.microphone === "refused";
     if (mute && this.legs.size === 0) {
       this.stop();
-      this.reach("mute", null);
-    } else if (!mute && !this.agent) {
-      this.reach("starting", null);
-      this.begin(line);
+      this.happen({ is: "reach", state: "mute", reason: null });
+    } else if (!mute && !this.reach.agent) {
+      this.reach.begin(line);
+      this.looking = setInterval(() => this.look(), LOOK_MS);
     }
-  }
-
-  private begin(line: PhoneLine): void {
-    const { tools } = this;
-    this.agent = tools.newAgent(line, tools.instance, {
-      connected: () => undefined,
-      disconnected: () => this.reach("unreachable", UNREACHABLE),
-      registered: () => this.registered(),
-      notRegistered: (status, says) => this.notRegistered(status, says),
-      called: (session, invite) => this.called(session, invite),
-    });
-    this.agent.start();
-    this.looking = setInterval(() => this.look(), LOOK_MS);
   }
 
   private renew(line: PhoneLine): void {
     this.line = line;
-    this.agent?.renew(line.password);
+    this.reach.agent?.renew(line.password);
   }
 
   private stop(): void {
     clearInterval(this.looking);
-    clearTimeout(this.registering);
-    this.agent?.stop();
-    this.agent = null;
+    this.reach.stop();
   }
 
   private leave(): void {
     this.stop();
+    void this.merge?.end();
+    this.merge = null;
     for (const [id, leg] of this.legs) {
       leg.letGo();
       this.tools.sounds.silence(id);
@@ -144,22 +142,8 @@ export class SipPhone implements Phone {
   }
 
   private registered(): void {
-    clearTimeout(this.registering);
-    this.reach("ready", null);
     for (const [id, leg] of this.legs) if (this.moved || this.legOf(id)?.mending) void leg.mend();
     this.moved = false;
-  }
-
-  private notRegistered(status: number, says: string): void {
-    this.reach(status === 0 || status >= 500 ? "unreachable" : "refused", status === 0 ? UNREACHABLE : refusalOfRegistration(status, says));
-    if (status === 401 || status === 403 || status === 407) this.ears.refused();
-    else this.registerLater(status === 0 || status >= 500 ? AWAY_AGAIN_MS : REFUSED_AGAIN_MS);
-  }
-
-  /** JsSIP does not ask again by itself, and an answer that did not come may mean a connection that only seems to stand. */
-  private registerLater(ms: number): void {
-    clearTimeout(this.registering);
-    this.registering = setTimeout(() => this.view.state !== "ready" && this.agent?.connectAnew(), ms);
   }
 
   // ── calls ──
@@ -177,10 +161,10 @@ export class SipPhone implements Phone {
   }
 
   private async dial(number: string): Promise<string> {
-    const { agent, line } = this;
+    const { line, reach: { agent } } = this;
     if (!agent || !line || !agent.isConnected()) throw new Refused({ ...PHONE_AWAY, remedy: "Try again when the connection is back.", status: 0, contacts: [] });
     const microphone = await this.microphone();
-    await this.holdOthers(null);
+    await this.holdOthers();
     const session = agent.call(this.address(number), this.media(microphone));
     const id = agent.callIdOf(session);
     this.take(session, { direction: "outbound", state: "dialing", external_id: line.relays ? id : "", number }, microphone).connect();
@@ -199,7 +183,7 @@ export class SipPhone implements Phone {
   private take(session: Session, more: Partial<PhoneLeg>, microphone: MediaStream | null = null): SipLeg {
     const { id } = session;
     const { uri, display_name } = session.remote_identity;
-    const leg = new SipLeg(session, this.agent as Agent, {
+    const leg = new SipLeg(session, this.reach.agent as Agent, {
       became: (change) => this.became(id, change),
       heard: (sound) => this.tools.sounds.play(id, sound),
       gone: (reason, says) => {
@@ -207,14 +191,15 @@ export class SipPhone implements Phone {
         this.forget(id, says);
         if (ended) this.saying.ended(ended, reason);
       },
-      replacedBy: (taken) => void this.goOnWith(taken, "inbound"),
-      sentOn: (taken) => void this.goOnWith(taken, "outbound"),
+      replacedBy: (taken) => void this.goOnWith(taken, "inbound", id),
+      sentOn: (taken) => void this.goOnWith(taken, "outbound", id),
+      doubt: () => this.reach.doubt(),
     }, this.tools.now, () => this.legOf(id), this.line?.codecs ?? []);
     leg.microphone = microphone;
     this.legs.set(id, leg);
     const begun: PhoneLeg = {
       id, external_id: "", direction: "inbound", state: "ringing", early: false, number: uri.user ?? "", name: display_name ?? "",
-      started_at: this.tools.now(), answered_at: null, muted: false, held_there: false, mending: false, quality: null, ...more,
+      started_at: this.tools.now(), answered_at: null, muted: false, merged: false, held_there: false, mending: false, quality: null, ...more,
     };
     this.happen({ is: "leg", leg: begun });
     this.saying.began(begun);
@@ -222,8 +207,10 @@ export class SipPhone implements Phone {
   }
 
   /** A call that takes another's place is answered, or made, without asking: the agent is talking already. */
-  private async goOnWith(session: Session, direction: PhoneLeg["direction"]): Promise<void> {
-    const leg = this.take(session, { direction, state: direction === "inbound" ? "ringing" : "dialing", external_id: this.agent?.callIdOf(session) ?? "" });
+  private async goOnWith(session: Session, direction: PhoneLeg["direction"], before: string): Promise<void> {
+    const partner = this.merge?.partnerOf(before);
+    if (partner) this.joins.set(session.id, partner);
+    const leg = this.take(session, { direction, state: direction === "inbound" ? "ringing" : "dialing", external_id: this.reach.agent?.callIdOf(session) ?? "" });
     if (direction === "outbound") return leg.connect();
     leg.microphone = await this.microphone().catch(() => null);
     if (!leg.microphone || session.isEnded()) return;
@@ -232,64 +219,88 @@ export class SipPhone implements Phone {
   }
 
   private forget(id: string, says: Reason | null): void {
+    if (this.merge?.has(id)) void this.unmerge();
     this.legs.get(id)?.letGo();
     this.legs.delete(id);
+    this.joins.delete(id);
     this.tools.sounds.silence(id);
     this.happen({ is: "leg-gone", leg: id });
     if (says) this.happen({ is: "trouble", reason: says });
     this.beginOrNot();
   }
 
+  /** In a conversation of three, the agent hanging up ends both: nobody is left in a call that nobody carries. */
+  private hangUp(id: string, leg: SipLeg): void {
+    const partner = this.legs.get(this.merge?.partnerOf(id) ?? "");
+    for (const each of [leg, partner]) if (each && !each.session.isEnded()) each.session.terminate();
+  }
+
+  private mute(id: string, muted: boolean): void {
+    for (const each of this.merge?.has(id) ? this.merge.ids : [id]) {
+      this.legs.get(each)?.mute(muted);
+      this.became(each, { muted });
+    }
+  }
+
   private async hold({ session }: SipLeg): Promise<void> {
     this.needAgent();
-    await asSoonAsItCan(session, () => session.hold({}, () => undefined));
+    await this.unmerge();
+    await hold(session);
   }
 
   private async resume(id: string, leg: SipLeg): Promise<void> {
     this.needAgent();
     await this.holdOthers(id);
-    await asSoonAsItCan(leg.session, () => leg.session.unhold());
+    await resume(leg.session);
+  }
+
+  /** Who was held is back before the two hear each other, so that nothing of it is lost. */
+  private async mergeWith(id: string, other: string): Promise<void> {
+    const ids = [id, other] as const;
+    const legs = [this.legs.get(id), this.legs.get(other)] as const;
+    const seen = ids.map(this.legOf);
+    if (!legs[0] || !legs[1] || id === other || !seen.every((leg) => leg && isEstablished(leg))) throw gone;
+    this.needAgent();
+    await this.holdOthers(...ids);
+    const muted = (seen.find((leg) => leg?.state === "talking") ?? seen[0])?.muted ?? false;
+    this.merge = await Merge.of(ids, [legs[0], legs[1]], this.tools.mix);
+    try {
+      await Promise.all([resume(legs[0].session), resume(legs[1].session)]);
+      if (!ids.every((each) => this.legs.has(each))) throw gone;
+    } catch (error) {
+      await this.unmerge();
+      throw error;
+    }
+    for (const each of ids) this.became(each, { merged: true });
+    this.mute(id, muted);
+  }
+
+  private async unmerge(): Promise<void> {
+    const { merge } = this;
+    this.merge = null;
+    for (const id of merge?.ids ?? []) this.became(id, { merged: false });
+    await merge?.end();
   }
 
   /** Over when they are held: a phone system in which a line talks to one caller would else hold them at the same time. */
-  private async holdOthers(but: string | null): Promise<void> {
-    const held = [...this.legs].filter(([id]) => id !== but).map(([id, other]) => this.holdSoon(id, other));
-    if (held.length) await Promise.race([Promise.all(held), pause(HELD_WITHIN_MS)]);
+  private async holdOthers(...but: string[]): Promise<void> {
+    await this.unmerge();
+    const others = [...this.legs].filter(([id]) => !but.includes(id));
+    const held = others.map(([id, { session }]) => holdSoon(session, () => this.legOf(id)?.state === "talking"));
+    if (held.length) await Promise.race([Promise.all(held), pause(CHANGED_WITHIN_MS)]);
   }
 
-  /** A call that was answered just now cannot be held for a moment. */
-  private async holdSoon(id: string, { session }: SipLeg): Promise<void> {
-    for (let tries = 10; tries > 0 && this.legOf(id)?.state === "talking"; tries -= 1) {
-      if (await new Promise<boolean>((done) => { if (!session.hold({}, () => done(true))) done(false); })) return;
-      await pause(HOLD_AGAIN_MS);
-    }
-  }
-
-  /** Over when the other side has taken it: then it hangs up, or we do. */
-  private refer(leg: SipLeg, to: string, replaces?: Session): Promise<void> {
+  private async transfer(leg: SipLeg, to: string, replaces?: Session): Promise<void> {
     this.needAgent();
-    return new Promise((done, failed) => {
-      const refuse = () => failed(notTransferred);
-      leg.session.refer(to, {
-        ...(replaces ? { replaces } : {}),
-        eventHandlers: {
-          requestFailed: refuse, failed: refuse,
-          accepted: () => {
-            leg.transferred = true;
-            if (!leg.session.isEnded()) leg.session.terminate();
-            done();
-          },
-        },
-      });
-    });
+    await refer(leg.session, to, replaces);
+    leave(leg);
   }
 
   private async connectBoth(leg: SipLeg, other: string): Promise<void> {
     const second = this.legs.get(other);
     if (!second) throw gone;
-    await this.refer(leg, second.session.remote_identity.uri.toString(), second.session);
-    second.transferred = true;
-    if (!second.session.isEnded()) second.session.terminate();
+    await this.transfer(leg, second.session.remote_identity.uri.toString(), second.session);
+    leave(second);
   }
 
   // ── the microphone ──
@@ -314,16 +325,11 @@ export class SipPhone implements Phone {
 
   /** Calls that are on get another microphone, and nobody hears a break. */
   private async speakInto(device: string | null): Promise<void> {
-    for (const [id, leg] of this.legs) {
+    for (const leg of this.legs.values()) {
       if (!leg.microphone) continue;
       const stream = await this.tools.openMicrophone(device).catch(() => null);
-      const [track] = stream?.getAudioTracks() ?? [];
-      if (!stream || !track) return;
-      track.enabled = !this.legOf(id)?.muted;
-      const sender = leg.session.connection.getSenders().find((each) => each.track?.kind === "audio");
-      await sender?.replaceTrack(track);
-      for (const old of leg.microphone.getTracks()) old.stop();
-      leg.microphone = stream;
+      if (!stream) return;
+      await leg.speakInto(stream);
     }
   }
 
@@ -335,7 +341,7 @@ export class SipPhone implements Phone {
   }
 
   private needAgent(): void {
-    if (!this.agent?.isConnected()) throw new Refused({ ...PHONE_AWAY, status: 0, contacts: [] });
+    if (!this.reach.isConnected()) throw new Refused({ ...PHONE_AWAY, status: 0, contacts: [] });
   }
 
   private legOf = (id: string): PhoneLeg | undefined => this.view.legs.find((leg) => leg.id === id);
@@ -345,10 +351,10 @@ export class SipPhone implements Phone {
     this.happen({ is: "leg-became", leg: id, change });
     const after = this.legOf(id);
     if (before && after) this.saying.became(before, after);
-  }
-
-  private reach(state: PhoneView["state"], reason: Reason | null): void {
-    this.happen({ is: "reach", state, reason });
+    const partner = this.joins.get(id);
+    if (!partner || after?.state !== "talking") return;
+    this.joins.delete(id);
+    void this.mergeWith(id, partner).catch(() => undefined); // then they are two calls again
   }
 
   private happen(happening: PhoneHappening): void {
@@ -370,24 +376,8 @@ export class SipPhone implements Phone {
   }
 }
 
-const pause = (ms: number): Promise<void> => new Promise((over) => { setTimeout(over, ms); });
-
-/** The other side may still be answering what was asked of it before: who presses Hold and Resume at once means both. */
-const asSoonAsItCan = async (session: Session, asks: () => boolean): Promise<void> => {
-  for (let tries = 12; !asks(); tries -= 1) {
-    if (session.isEnded()) throw gone;
-    if (tries === 0) throw notNow;
-    await pause(HOLD_AGAIN_MS);
-  }
+/** The phone system hangs up, or we do. */
+const leave = (leg: SipLeg): void => {
+  leg.transferred = true;
+  if (!leg.session.isEnded()) leg.session.terminate();
 };
-
-/** As RTP events where the other side takes them (RFC 4733), else as INFO. */
-const tone = (session: Session, digit: string): void => {
-  const sender = session.connection.getSenders().find(({ dtmf }) => dtmf)?.dtmf;
-  session.sendDTMF(digit, { transportType: sender?.canInsertDTMF ? "RFC2833" : "INFO", duration: 120, interToneGap: 70 });
-};
-
-const refusal = (code: string, says: string, remedy: string | null = null) => new Refused({ code, says, remedy, retryable: true, status: 0, contacts: [] });
-const gone = refusal("call-over", "That call is over.");
-const notNow = refusal("not-now", "The call is just being changed.", "Try again in a moment.");
-const notTransferred = refusal("not-transferred", "The transfer was not taken.", "The call is still yours. Try another number.");

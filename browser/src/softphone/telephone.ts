@@ -119,7 +119,9 @@ export class Telephone {
       case "act": return this.act(given as Asks["act"]["with"]);
       case "tone": return this.tone(given as Asks["tone"]["with"]);
       case "overheard": return this.overheard.add((given as Asks["overheard"]["with"]).said);
-      case "connect-both": return this.connectBoth(given as Asks["connect-both"]["with"]);
+      case "connect-both": return this.both("connect-both", given as Asks["connect-both"]["with"]);
+      case "merge": return this.both("merge", given as Asks["merge"]["with"]);
+      case "split": return this.around.phone.send({ do: "split", leg: this.legOf((given as Asks["split"]["with"]).call_id) ?? "" });
       case "choose-phone": return this.choose(given as Asks["choose-phone"]["with"]);
       case "dismiss-notice": this.dismissed = this.around.phone.view.reason ?? this.refused; break;
       case "try-now": this.refusals = 0; this.asked = this.around.phone.view.purpose; this.deskChanged(); break;
@@ -203,8 +205,8 @@ export class Telephone {
     return this.around.phone.send({ do: "tone", leg: this.legOf(call_id) ?? "", tone });
   }
 
-  private async connectBoth({ call_id, other }: Asks["connect-both"]["with"]): Promise<unknown> {
-    return this.around.phone.send({ do: "connect-both", leg: this.legOf(call_id) ?? "", with: this.legOf(other) ?? "" });
+  private async both(what: "connect-both" | "merge", { call_id, other }: Asks["connect-both"]["with"]): Promise<unknown> {
+    return this.around.phone.send({ do: what, leg: this.legOf(call_id) ?? "", with: this.legOf(other) ?? "" });
   }
 
   private async choose(choices: Partial<PhoneChoices>): Promise<void> {

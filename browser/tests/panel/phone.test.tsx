@@ -88,9 +88,27 @@ describe("a call that is spoken here", () => {
     const shown = { ...onCall(connected({ leg: talking() }), other), phone: phone() };
     await show(shown, { focus: "c1" });
     expect(text()).toContain("Aiko Yamamoto waits on hold.");
+    await press("Merge");
     await press("Connect both and leave");
     await press("Swap");
-    expect(host.asked).toEqual([["connect-both", { call_id: "c2", other: "c1" }], ["act", { call_id: "c2", action: "resume" }]]);
+    expect(host.asked).toEqual([["merge", { call_id: "c1", other: "c2" }], ["connect-both", { call_id: "c2", other: "c1" }], ["act", { call_id: "c2", action: "resume" }]]);
+  });
+
+  it("says that three talk, who they are, and what hanging up does; what is of one call alone is not there", async () => {
+    const other = connected({ id: "c2", leg: talking({ id: "l2", merged: true, quality: { level: "bad", says: "Bad: your network loses 8 of 100 packets", loss: 0.08, jitter_ms: 3, round_trip_ms: 9 } }), who: who({ answer: "no-number", contacts: [] }), contact_id: null, number: null, number_shown: "202" });
+    await show({ ...onCall(connected({ leg: talking({ merged: true }), can: ["hang-up", "mute"] }), other), phone: phone() }, { focus: "c1" });
+    expect(text()).toContain("You, Maria Keller and 202 hear each other. Hanging up ends both calls.");
+    expect(text()).toContain("202: Bad: your network loses 8 of 100 packets");
+    expect(text()).toContain("In the same conversation");
+    expect(["Merge", "Hold", "Transfer", "Swap", "New call"].filter(has)).toEqual([]);
+    await press("Talk to Maria Keller alone");
+    await press("Hang up both");
+    expect(host.asked).toEqual([["split", { call_id: "c1" }], ["act", { call_id: "c1", action: "hang-up" }]]);
+  });
+
+  it("offers nothing to merge with a call on another phone", async () => {
+    await show({ ...onCall(connected({ leg: talking() }), connected({ id: "c2" })), phone: phone() }, { focus: "c1" });
+    expect(has("Merge")).toBe(false);
   });
 
   it("asks for the microphone before it is needed", async () => {

@@ -1,6 +1,7 @@
 /** A SIP library that does what the test says, and writes down what it was asked. */
 
 import type { Agent, AgentEars, Ended, Media, Message, NewAgent, ReferEvents, Session, SessionEvents } from "../../src/softphone/agent";
+import type { Mixer, Mixture } from "../../src/softphone/mixer";
 import type { Sounds } from "../../src/softphone/sounds";
 import type { PhoneLine } from "../../src/shared/phone";
 
@@ -22,6 +23,7 @@ export class FakeConnection extends EventTarget {
   tones = true;
   replaced: unknown[] = [];
   getStats = async () => new Map(this.stats.map((each, at) => [String(at), each]));
+  getReceivers = () => [{ track: { kind: "audio" } }];
   getSenders = () => [{ dtmf: this.tones ? { canInsertDTMF: true } : null, track: { kind: "audio" }, replaceTrack: async (track: unknown) => void this.replaced.push(track) }];
 
   become(state: string): boolean {
@@ -42,6 +44,7 @@ export class FakeSession implements Session {
   private established = false;
   private over = false;
   private muted = false;
+  private onHold = false;
 
   constructor(readonly id: string, number = "+41446681800", name = "") {
     this.remote_identity = { uri: { user: number, toString: () => `sip:${number}@pbx.test` }, display_name: name };
@@ -69,6 +72,7 @@ export class FakeSession implements Session {
   isEstablished = (): boolean => this.established && !this.over;
   isEnded = (): boolean => this.over;
   isMuted = () => ({ audio: this.muted });
+  isOnHold = () => ({ local: this.onHold });
 
   answer(_: Media): void {
     this.did.push("answer");
@@ -84,15 +88,18 @@ export class FakeSession implements Session {
   hold(_: object, done: () => void): boolean {
     if (!this.readyToOffer) return false;
     this.did.push("hold");
+    this.onHold = true;
     this.say("hold", { originator: "local" });
     setTimeout(done, this.holdsAfter);
     return true;
   }
 
-  unhold(): boolean {
+  unhold(_: object, done: () => void): boolean {
     if (!this.readyToOffer) return false;
     this.did.push("unhold");
+    this.onHold = false;
     this.say("unhold", { originator: "local" });
+    setTimeout(done, 0);
     return true;
   }
 
@@ -112,6 +119,11 @@ export class FakeAgent implements Agent {
   restarts: string[] = [];
   asked: string[] = [];
   there = true;
+  /** Whether it answers keep-alives, and requests. */
+  pongs = true;
+  answers = true;
+  pings = 0;
+  requests = 0;
 
   constructor(readonly line: PhoneLine, readonly ears: AgentEars) {}
 
@@ -120,6 +132,8 @@ export class FakeAgent implements Agent {
   isConnected = (): boolean => this.connected;
   connectAnew = (): void => void (this.anew += 1);
   renew = (password: string): void => void this.passwords.push(password);
+  ping = (): void => (this.pings += 1, void (this.pongs && this.answers && this.ears.heard(true)));
+  askIfThere = (): void => (this.requests += 1, void (this.answers && this.ears.heard(false)));
   callIdOf = (session: Session): string => `call-id-of-${session.id}`;
   restartIce = async (session: Session): Promise<boolean> => (this.restarts.push(session.id), true);
   isThere = async (session: Session): Promise<boolean> => (this.asked.push(session.id), this.there);
@@ -141,6 +155,26 @@ export const agents = (): { newAgent: NewAgent; made: FakeAgent[] } => {
   const made: FakeAgent[] = [];
   return { made, newAgent: (line, _, ears) => (made.push(new FakeAgent(line, ears)), made.at(-1) as FakeAgent) };
 };
+
+/** What is mixed, by name. */
+export class FakeMixer {
+  made: { ended: boolean; one: FakeMixture; other: FakeMixture }[] = [];
+  refuses: Error | null = null;
+
+  mix: Mixer = async () => {
+    if (this.refuses) throw this.refuses;
+    const made = { ended: false, one: new FakeMixture("of one"), other: new FakeMixture("of the other") };
+    this.made.push(made);
+    return { one: made.one, other: made.other, end: () => void (made.ended = true) };
+  };
+}
+
+class FakeMixture implements Mixture {
+  microphones: MediaStream[] = [];
+  readonly track: MediaStreamTrack;
+  constructor(name: string) { this.track = { kind: "audio", label: name } as MediaStreamTrack; }
+  speakInto = (microphone: MediaStream): void => void this.microphones.push(microphone);
+}
 
 export class FakeSounds implements Sounds {
   now = { ringing: false, ringingBack: false, beeps: 0, speaker: null as string | null, ringer: null as string | null };

@@ -1,5 +1,6 @@
 /** What the panel shows of this browser's phone: how it sounds, what stands in its way, two calls that can be one. */
 
+import type { ComponentChildren } from "preact";
 import { isEstablished, type PhoneLeg } from "../../shared/phone";
 import type { Call } from "../../shared/values";
 import { Button, Note, Refusal } from "../../shared/parts/controls";
@@ -7,10 +8,10 @@ import { Icon } from "../../shared/parts/icon";
 import { useAsking, useSurface, useView } from "../context";
 import { nameOf } from "./who";
 
-export const HowItSounds = ({ leg }: { leg: PhoneLeg }) => {
+export const HowItSounds = ({ leg, of }: { leg: PhoneLeg; of?: ComponentChildren }) => {
   const [tone, words] = soundOf(leg);
   if (!words) return null;
-  return <p class={`sounds ${tone}`} role="status"><span class="sounds-bars" aria-hidden="true"><i /><i /><i /></span>{words}</p>;
+  return <p class={`sounds ${tone}`} role="status"><span class="sounds-bars" aria-hidden="true"><i /><i /><i /></span><span>{of && <>{of}: </>}{words}</span></p>;
 };
 
 const soundOf = (leg: PhoneLeg): [string, string] => {
@@ -43,19 +44,51 @@ const TROUBLE: Partial<Record<string, { says: string; remedy: string; button: st
   busy: { says: "Another program holds the microphone.", remedy: "Close it there, often a meeting.", button: "Sound and microphone" },
 };
 
-/** After asking there first: the two others go on with each other. */
-export const ConnectBoth = ({ call }: { call: Call }) => {
-  const { host } = useSurface();
+/** Two calls of this browser's: all three may talk, or the two others go on with each other. */
+export const TwoCalls = ({ call }: { call: Call }) => {
+  const other = useOther(call);
+  if (!other) return null;
+  return call.leg?.merged ? <Merged call={call} other={other} /> : <OneWaits call={call} other={other} />;
+};
+
+const useOther = (call: Call): Call | undefined => {
   const { panel } = useView();
+  const { leg } = call;
+  if (!leg || !isEstablished(leg)) return undefined;
+  return panel?.calls.find((each) => each.id !== call.id && each.leg && isEstablished(each.leg) && each.leg.merged === leg.merged);
+};
+
+const OneWaits = ({ call, other }: { call: Call; other: Call }) => {
+  const { host } = useSurface();
   const { busy, refused, ask } = useAsking();
-  const other = panel?.calls.find((each) => each.id !== call.id && each.leg && isEstablished(each.leg));
-  if (!other || !call.leg || !isEstablished(call.leg)) return null;
   return (
     <div class="card both">
-      <p><Icon is="transfer" size={18} /> {nameOf(other)} {other.state === "held" ? "waits on hold" : "is on the other line"}.</p>
+      <p><Icon is="transfer" size={18} /> <Named call={other} /> {other.state === "held" ? "waits on hold" : "is on the other line"}.</p>
       <div class="buttons">
-        <Button kind="primary" busy={busy} onClick={() => void ask(() => host.ask("connect-both", { call_id: other.id, other: call.id }))}>Connect both and leave</Button>
+        <Button kind="primary" icon="merge" busy={busy} onClick={() => void ask(() => host.ask("merge", { call_id: call.id, other: other.id }))}>Merge</Button>
+        <Button busy={busy} onClick={() => void ask(() => host.ask("connect-both", { call_id: other.id, other: call.id }))}>Connect both and leave</Button>
       </div>
+      <p class="hint"><b>Merge</b>: all three of you talk.</p>
+      <Refusal reason={refused} />
+    </div>
+  );
+};
+
+/** Cut where it is long: names come from outside. */
+const Named = ({ call }: { call: Call }) => <span class="named" title={nameOf(call)}>{nameOf(call)}</span>;
+
+const Merged = ({ call, other }: { call: Call; other: Call }) => {
+  const { host } = useSurface();
+  const { busy, refused, ask } = useAsking();
+  return (
+    <div class="card both" role="group" aria-label="Three talk">
+      <p><Icon is="merge" size={18} /> You, <Named call={call} /> and <Named call={other} /> hear each other. Hanging up ends both calls.</p>
+      {other.leg && soundOf(other.leg)[0] !== "good" && <HowItSounds leg={other.leg} of={<Named call={other} />} />}
+      <div class="buttons">
+        <Button busy={busy} onClick={() => void ask(() => host.ask("split", { call_id: call.id }))}>Talk to <Named call={call} /> alone</Button>
+        <Button busy={busy} onClick={() => void ask(() => host.ask("connect-both", { call_id: other.id, other: call.id }))}>Connect both and leave</Button>
+      </div>
+      <p class="hint"><b>Alone</b>: <Named call={other} /> waits on hold.</p>
       <Refusal reason={refused} />
     </div>
   );

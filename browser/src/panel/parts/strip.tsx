@@ -7,7 +7,8 @@ import { Button, Refusal } from "../../shared/parts/controls";
 import { Icon } from "../../shared/parts/icon";
 import { nameOf } from "./who";
 
-const WORDS = { ringing: "Ringing", dialing: "Calling…", connected: "Talking", held: "On hold", ended: "To wrap up" };
+const STATES = { ringing: "Ringing", dialing: "Calling…", connected: "Talking", held: "On hold", ended: "To wrap up" };
+const wordsOf = (call: Call): string => (call.leg?.merged ? "In the same conversation" : STATES[call.state]);
 
 export const Strip = () => {
   const { state } = useSurface();
@@ -31,7 +32,7 @@ const Elsewhere = ({ call }: { call: Call }) => {
     <div class={`elsewhere ${call.state}`}>
       <button type="button" class="row-button" onClick={() => happen({ is: "look-at", call: call.id })}>
         <Icon is={call.direction} size={16} />
-        <span class="row-words"><b>{nameOf(call)}</b><small>{WORDS[call.state]}</small></span>
+        <span class="row-words"><b>{nameOf(call)}</b><small>{wordsOf(call)}</small></span>
       </button>
       {call.leg?.state === "held" && <Button icon="swap" busy={busy} onClick={() => act("resume")}>Swap</Button>}
       {call.state === "ringing" && call.can.includes("decline") && <Button kind="bad" busy={busy} onClick={() => act("decline")}>Decline</Button>}
@@ -50,7 +51,7 @@ export const Announcer = () => {
   return (
     <>
       <p class="unseen" role="alert">{ringing.map((call) => `Incoming call from ${nameOf(call)}`).join(". ")}</p>
-      <p class="unseen" role="status">{others.map((call) => `${WORDS[call.state]}: ${nameOf(call)}`).join(". ")}</p>
+      <p class="unseen" role="status">{others.map((call) => `${wordsOf(call)}: ${nameOf(call)}`).join(". ")}</p>
     </>
   );
 };

@@ -11,7 +11,7 @@ import { Around } from "../parts/around";
 import { Notes } from "../parts/notes";
 import { chosenContact, Face, Who } from "../parts/who";
 import { Keys } from "../parts/keys";
-import { ConnectBoth, HowItSounds, NeedsMicrophone } from "../parts/phone";
+import { HowItSounds, NeedsMicrophone, TwoCalls } from "../parts/phone";
 import { KEYPAD } from "../state";
 import { useCanDial, useDial } from "./keypad";
 
@@ -49,7 +49,8 @@ const InCall = ({ call }: { call: Call }) => {
   const [transferring, setTransferring] = useState(false);
   const [keys, setKeys] = useState(false);
   const { happen } = useSurface();
-  const another = useCanDial() && call.state !== "dialing";
+  const merged = call.leg?.merged ?? false;
+  const another = useCanDial() && call.state !== "dialing" && !merged;
   const can = (action: Action) => call.can.includes(action);
   const button = (action: Action, words: string, icon: Drawing) =>
     can(action) && <ActionButton icon={icon} words={words} busy={busy} onClick={() => void act(action)} on={action === "unmute" || action === "resume"} />;
@@ -58,7 +59,7 @@ const InCall = ({ call }: { call: Call }) => {
       <Head call={call} />
       {call.leg && <HowItSounds leg={call.leg} />}
       <Refusal reason={refused} />
-      <ConnectBoth call={call} />
+      {!merged && <TwoCalls call={call} />}
       {transferring && can("transfer") ? (
         <Transfer call={call} busy={busy} cancel={() => setTransferring(false)} go={(to) => void act("transfer", to).then((done) => done && setTransferring(false))} />
       ) : (
@@ -70,10 +71,11 @@ const InCall = ({ call }: { call: Call }) => {
           {another && <ActionButton icon="plus" words="New call" busy={false} onClick={() => happen({ is: "look-at", call: KEYPAD })} />}
         </div>
       )}
+      {merged && <TwoCalls call={call} />}
       {keys && call.leg?.state === "talking" && <Tones call={call} />}
       {!isProvisional(call) && <Notes call={call} />}
       <Around call={call} />
-      {can("hang-up") && <div class="foot"><Button kind="bad" wide icon="hang-up" busy={busy} onClick={() => void act("hang-up")}>Hang up</Button></div>}
+      {can("hang-up") && <div class="foot"><Button kind="bad" wide icon="hang-up" busy={busy} onClick={() => void act("hang-up")}>{merged ? "Hang up both" : "Hang up"}</Button></div>}
     </section>
   );
 };
@@ -90,11 +92,14 @@ const Head = ({ call }: { call: Call }) => {
         <p class="muted call-number">{call.number_shown}</p>
       </div>
       <p class={`call-state ${call.state}`}>
-        {call.state === "dialing" ? <span>{call.leg?.early ? "Ringing…" : "Calling…"}</span> : <><span>{call.state === "held" ? "On hold" : call.muted ? "Muted" : "Talking"}</span><b role="timer">{spent}</b></>}
+        {call.state === "dialing" ? <span>{call.leg?.early ? "Ringing…" : "Calling…"}</span> : <><span>{stateOf(call)}</span><b role="timer">{spent}</b></>}
       </p>
     </header>
   );
 };
+
+const stateOf = (call: Call): string =>
+  call.state === "held" ? "On hold" : call.muted ? "Muted" : call.leg?.merged ? "Three talk" : "Talking";
 
 const ActionButton = ({ icon, words, busy, on, onClick }: {
   icon: Drawing; words: string; busy: boolean; on?: boolean; onClick: () => void;

@@ -43,6 +43,7 @@ const DRAWINGS = {
   hold: <path d="M8.8 6v12M15.2 6v12" stroke-width="3" />,
   resume: <path d="M8.5 5.8v12.4L18 12z" />,
   transfer: <path d="M4 8.5h14M14.4 4.6L18.4 8.5l-4 3.9M20 16H9.5M13 12.6L9.4 16l3.6 3.5" />,
+  merge: <path d="M5.5 4.5L12 11l6.5-6.5M12 11v8.5M8.6 16.2l3.4 3.4 3.4-3.4" />,
   keypad: <path d="M6.5 6v.1M12 6v.1M17.5 6v.1M6.5 12v.1M12 12v.1M17.5 12v.1M6.5 18v.1M12 18v.1M17.5 18v.1" stroke-width="3.2" />,
   swap: <path d="M7 4.5v14M3.5 15L7 18.5l3.5-3.5M17 19.5v-14M13.5 9L17 5.5 20.5 9" />,
   speaker: <path d="M4.5 9.5h3.4L12.5 5.6v12.8L7.9 14.5H4.5zM15.6 9.2a4 4 0 0 1 0 5.6M17.9 6.8a7.4 7.4 0 0 1 0 10.4" />,

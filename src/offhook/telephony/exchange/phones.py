@@ -124,7 +124,8 @@ class Phones:
             self._wish(leg, Action.HANG_UP)
 
     def holds(self, leg: str, *, held: bool) -> None:
-        self._wish(leg, Action.HOLD if held else Action.RESUME)
+        """What a phone says of its own sound is so, also that it talks to two: it lets three talk."""
+        self._wish(leg, Action.HOLD if held else Action.RESUME, alone=False)
 
     def transfers(self, leg: str, target: str) -> None:
         self._wish(leg, Action.TRANSFER, target)
@@ -174,12 +175,12 @@ class Phones:
         call = self._floor.calls.get(_call_of(leg))
         return next((each.line for each in living(call) if each.id == leg), None) if call else None
 
-    def _wish(self, leg: str, action: Action, to: str = "") -> None:
+    def _wish(self, leg: str, action: Action, to: str = "", *, alone: bool = True) -> None:
         line = self._line_of(leg) or ""
 
         def drafts() -> rules.Drafts:
             target = self._floor.line_to(to) if action is Action.TRANSFER else None
-            return rules.asked(self._floor.calls, _call_of(leg), line, action, target)
+            return rules.asked(self._floor.calls, _call_of(leg), line, action, target, alone=alone)
 
         self._do(drafts)
 

@@ -67,15 +67,18 @@ def dials(calls: Calls, call: str, line: str, number: str, to: str | None = None
     )
 
 
-def asked(calls: Calls, call: str, line: str, action: Action, to: str | None = None) -> Drafts:
-    """What comes of an agent's wish about her leg. `to`: the line to transfer to; None is a number outside."""
+def asked(calls: Calls, call: str, line: str, action: Action, to: str | None = None, *, alone: bool = True) -> Drafts:
+    """What comes of an agent's wish about her leg. `to`: the line to transfer to; None is a number outside.
+
+    `alone`: who else the line talks to is put on hold. Her own phone may let three talk, and mixes them.
+    """
     leg = next((leg for other, leg in _legs_of(calls, line) if other.id == call), None)
     if leg is None:
         raise WrongState(f"Line {line} is not on this call any more.")
     stages, word, reason = _WISHES[action]
     _check(calls[call], leg, action, stages)
     before: Drafts = ()
-    if action in (Action.ANSWER, Action.RESUME):
+    if alone and action in (Action.ANSWER, Action.RESUME):
         before = _others_held(calls, line)
     elif action is Action.TRANSFER and to:
         before = (_new_leg(calls[call], to),)
