@@ -6,7 +6,7 @@ const reason = (code: string, says: string, remedy: string | null): Reason => ({
 
 export const UNREACHABLE = reason("phone-unreachable", "The phone system cannot be reached from this browser. Offhook goes on trying.", "If it stays, check your network, or ask whoever runs the phone system.");
 
-export const NO_NETWORK = reason("no-network", "This computer has no network just now.", "Offhook comes back by itself as soon as it has one. A call that is on waits half a minute for it.");
+export const NO_NETWORK = reason("no-network", "This computer has no network just now.", "Offhook comes back by itself as soon as it has one.");
 
 export const refusalOfRegistration = (status: number, says: string): Reason => {
   if (status === 401 || status === 403 || status === 407) {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { line } from "./fake-agent";
-import { setUp } from "./set-up";
+import { arrives, setUp, talking } from "./set-up";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -88,5 +88,91 @@ describe("the line", () => {
     agent.ears.registered();
     agent.ears.registered();
     expect(agent.restarts).toEqual(["a"]);
+  });
+});
+
+describe("a way that is gone without a word", () => {
+  const seconds = (many: number) => vi.advanceTimersByTimeAsync(many * 1_000);
+
+  it("is asked after five quiet seconds, and while it answers all is well", async () => {
+    const { phone, agent } = setUp();
+    const before = agent.pings;
+    await seconds(60);
+    expect(agent.pings - before).toBeGreaterThan(8);
+    expect([agent.requests, agent.anew, phone.view.state]).toEqual([0, 0, "ready"]);
+  });
+
+  it("is told within nine seconds, and tried again and again until it answers", async () => {
+    const { phone, agent } = setUp();
+    agent.answers = false;
+    await seconds(9);
+    expect(phone.view).toMatchObject({ state: "unreachable", reason: { code: "phone-unreachable" } });
+    expect(agent.anew).toBe(1);
+    await seconds(16);
+    expect(agent.anew).toBe(3);
+    agent.ears.registered();
+    await seconds(9);
+    expect([agent.anew, phone.view.state]).toEqual([4, "unreachable"]);
+    agent.answers = true;
+    agent.ears.connected();
+    agent.ears.registered();
+    await seconds(60);
+    expect([agent.anew, phone.view.state]).toEqual([4, "ready"]);
+  });
+
+  it("is not taken for gone because it knows no keep-alives: it is asked with requests, less often", async () => {
+    const { phone, agent } = setUp();
+    agent.pongs = false;
+    agent.ears.connected();
+    agent.ears.registered();
+    await seconds(124);
+    expect([phone.view.state, agent.anew]).toEqual(["ready", 0]);
+    expect(agent.requests).toBeGreaterThan(5);
+    expect(agent.requests).toBeLessThan(10);
+    agent.answers = false;
+    await seconds(20);
+    expect(phone.view.state).toBe("unreachable");
+  });
+
+  it("is asked at once when the computer says that it has no network, and told in three seconds", async () => {
+    const { phone, agent, network } = setUp();
+    agent.answers = false;
+    network.gone = true;
+    phone.networkLost();
+    await seconds(4);
+    expect(phone.view).toMatchObject({ state: "unreachable", reason: { says: "This computer has no network just now." } });
+  });
+
+  it("is not gone because the computer says so: the phone system may be on it", async () => {
+    const { phone, network } = setUp();
+    network.gone = true;
+    phone.networkLost();
+    await seconds(30);
+    expect(phone.view.state).toBe("ready");
+  });
+
+  it("in a call is asked as soon as nothing is heard, and the call says that it broke", async () => {
+    const { phone, session, agent } = await talking();
+    arrives(session, 0);
+    await seconds(2);
+    arrives(session, 100);
+    await seconds(2);
+    agent.answers = agent.there = false;
+    session.fake.iceConnectionState = "connected";
+    await seconds(9);
+    expect(phone.view).toMatchObject({ state: "unreachable", legs: [{ mending: true }] });
+    arrives(session, 200);
+    await seconds(2);
+    expect(phone.view.legs[0]?.mending).toBe(false); // the sound is back, the phone system not yet
+  });
+
+  it("does not touch a call whose sound goes on without the phone system", async () => {
+    const { phone, session, agent } = await talking();
+    agent.answers = false;
+    for (let second = 0; second < 12; second += 2) {
+      arrives(session, second * 50);
+      await seconds(2);
+    }
+    expect(phone.view).toMatchObject({ state: "unreachable", legs: [{ mending: false }] });
   });
 });

@@ -15,7 +15,7 @@ export const HowItSounds = ({ leg, of }: { leg: PhoneLeg; of?: ComponentChildren
 };
 
 const soundOf = (leg: PhoneLeg): [string, string] => {
-  if (leg.mending) return ["bad", "The connection broke. Looking for a new way; please stay on the line."];
+  if (leg.mending) return ["bad", "The connection broke. Looking for a new way; please stay on the line. If nothing is heard for half a minute, the call ends."];
   if (leg.held_there) return ["calm", "The other side has put you on hold."];
   if (leg.state !== "talking" || !leg.quality) return ["calm", ""];
   return [leg.quality.level === "silent" ? "bad" : leg.quality.level, leg.quality.says];

@@ -91,7 +91,7 @@ const Head = ({ call }: { call: Call }) => {
         <Who call={call} />
         <p class="muted call-number">{call.number_shown}</p>
       </div>
-      <p class={`call-state ${call.state}`}>
+      <p class={`call-state ${call.leg?.mending ? "held" : call.state}`}>
         {call.state === "dialing" ? <span>{call.leg?.early ? "Ringing…" : "Calling…"}</span> : <><span>{stateOf(call)}</span><b role="timer">{spent}</b></>}
       </p>
     </header>
@@ -99,7 +99,7 @@ const Head = ({ call }: { call: Call }) => {
 };
 
 const stateOf = (call: Call): string =>
-  call.state === "held" ? "On hold" : call.muted ? "Muted" : call.leg?.merged ? "Three talk" : "Talking";
+  call.leg?.mending ? "No sound" : call.state === "held" ? "On hold" : call.muted ? "Muted" : call.leg?.merged ? "Three talk" : "Talking";
 
 const ActionButton = ({ icon, words, busy, on, onClick }: {
   icon: Drawing; words: string; busy: boolean; on?: boolean; onClick: () => void;
