@@ -2,7 +2,7 @@
 
 Ring: from the caller's INVITE until the other phone knows who calls, which is when the panel shows it. Answer: from the
 click until the first sound is there. Turn by turn, so that a slow moment of the machine meets both. Kamailio is set up as
-docs/how-to/kamailio.cfg has it, in a network namespace of its own; without root or its packages nothing is measured.
+docs/how-to/kamailio has it, in a network namespace of its own; without root or its packages nothing is measured.
 """
 
 import asyncio

@@ -1,10 +1,11 @@
-"""A telephone network of its own: Kamailio as docs/how-to/kamailio.cfg has it, rtpengine, SIPp and baresip as strangers.
+"""A telephone network of its own: Kamailio as docs/how-to/kamailio has it, rtpengine, SIPp and baresip as strangers.
 
 All of it lives in a network namespace that has nothing but a loopback, so the ports are free and nobody else hears it.
 The calling thread moves into it, and with it what it starts: the sandbox, the service, the browsers.
 """
 
 import ctypes
+import json
 import math
 import os
 import re
@@ -14,8 +15,8 @@ import struct
 import subprocess
 import wave
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,20 +24,22 @@ import pytest
 from tests.scenarios.stage import eventually
 
 HERE = Path(__file__).parent
-CONFIGURATION = HERE.parents[1] / "docs/how-to/kamailio.cfg"
+CONFIGURATION = HERE.parents[1] / "docs/how-to/kamailio"
 DOMAIN, SERVER, TRUNK = "pbx.test", "ws://127.0.0.1:8088", "127.0.0.2"
 RTPENGINE = (
     *("rtpengine", "--foreground", "--log-stderr", "--table=-1", "--config-file=none", "--interface=127.0.0.1"),
     *("--listen-ng=127.0.0.1:2223", "--port-min=30000", "--port-max=30200", "--num-threads=2"),
 )
+MODULES = {"app_python3": "kamailio-python3-modules", "tls": "kamailio-tls-modules"}
 PROGRAMS = {"kamailio": "kamailio", "rtpengine": "rtpengine-daemon", "sipp": "sip-tester", "baresip": "baresip-core"}
-_NEW_NETWORK = 0x40000000
+_MODULE, _NEW_NETWORK = "*/kamailio/modules/{}.so", 0x40000000
 
 
 @contextmanager
 def own_network() -> Iterator[None]:
     """Skips, and says why, where this machine cannot."""
     missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None]
+    missing += [package for module, package in MODULES.items() if not [*Path("/usr/lib").glob(_MODULE.format(module))]]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
     libc = ctypes.CDLL(None, use_errno=True)
@@ -76,13 +79,36 @@ class Network:
     """Kamailio and rtpengine that run. `folder`: where logs, tones and recordings are."""
 
     folder: Path
+    switched_on: Sequence[str]
+    running: ExitStack = field(repr=False)
+
+    def start_kamailio(self) -> None:
+        """It knows no registration and no call any more when it ran before."""
+        self.running.close()
+        switches = [part for each in self.switched_on for part in ("-A", each)]
+        where = ("-f", "kamailio.cfg", "-P", self.folder / "kamailio.pid", "-Y", self.folder)
+        self.running.enter_context(started(["kamailio", "-DD", "-E", *where, *switches], self.folder, "kamailio"))
+        eventually(lambda: listens(8088), bool, "Kamailio", 15)
+
+    def calls(
+        self, line: str, seconds: float, caller: str, holds: int = 0
+    ) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """SIPp, a carrier on UDP: calls a line, sends a tone for so long, hangs up; exits with 0 if all was well.
+
+        `holds`: how often it is put on hold, or taken back, before the time runs.
+        """
+        held = _filled("carrier-is-held.xml", {"CALLER": caller}) * holds
+        return self._sipp("carrier.xml", line, seconds, caller, HOLDS=held)
+
+    def gives_up(self, line: str, seconds: float, caller: str) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        """The carrier calls a line, lets it ring for so long, and takes the call back."""
+        return self._sipp("carrier-gives-up.xml", line, seconds, caller)
 
     @contextmanager
-    def calls(self, line: str, seconds: float, caller: str) -> Iterator[subprocess.Popen[bytes]]:
-        """SIPp, a carrier on UDP: calls a line, sends a tone for so long, hangs up; exits with 0 if all was well."""
+    def _sipp(self, name: str, line: str, seconds: float, caller: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
         values = {"CALLER": caller, "SECONDS": str(round(seconds * 1000)), "TONE": str(self.folder / "tone.ulaw")}
-        scenario = self.folder / f"carrier-{line}.xml"
-        scenario.write_text(_filled("carrier.xml", values))
+        scenario = self.folder / f"{line}-{name}"
+        scenario.write_text(_filled(name, values | more))
         where = f"-s {line} 127.0.0.1:5060 -i {TRUNK} -p 5090 -mi {TRUNK} -mp 26000 -m 1 -nostdin -timeout 120"
         with started(["sipp", "-sf", scenario, *where.split(), "-timeout_error"], self.folder, "sipp") as process:
             yield process
@@ -96,18 +122,30 @@ class Network:
         )
 
     @contextmanager
-    def baresip(self, number: str) -> Iterator["Baresip"]:
-        folder = self.folder / "baresip"
-        folder.mkdir()
+    def baresip(self, number: str, password: str = "", *, lifts: bool = True) -> Iterator["Baresip"]:
+        """A telephone of a number outside; with a password the one that stands on the desk of this line.
+
+        `lifts`: it answers at once.
+        """
+        folder = self.folder / f"baresip-{number}"
+        folder.mkdir(exist_ok=True)
         modules = next(Path("/usr/lib").glob("**/baresip/modules"))
         (folder / "config").write_text(_filled("baresip.conf", {"MODULES": str(modules), "FOLDER": str(folder)}))
+        registers = f"auth_pass={password};regint=60" if password else "regint=0"
         proxy = 'outbound="sip:127.0.0.1:5060;transport=udp"'
-        (folder / "accounts").write_text(f"<sip:{number}@{DOMAIN}>;{proxy};audio_codecs=pcmu;answermode=auto;regint=0\n")
+        answers = f"audio_codecs=pcmu;answermode={'auto' if lifts else 'manual'}"
+        (folder / "accounts").write_text(f"<sip:{number}@{DOMAIN}>;{proxy};{answers};{registers}\n")
         (folder / "contacts").write_text("")
         with started(["baresip", "-f", folder], self.folder, "baresip"):
             eventually(lambda: listens(4444), bool, "baresip", 15)
             with socket.create_connection(("127.0.0.1", 4444), timeout=10) as connection:
-                yield Baresip(folder, connection)
+                phone = Baresip(folder, connection)
+                if password:
+                    eventually(lambda: phone.says("reginfo"), lambda said: "OK" in said, "the telephone at its line", 15)
+                yield phone
+
+    def words_of(self, program: str) -> str:
+        return (self.folder / f"{program}.log").read_text(errors="replace")
 
 
 @dataclass(frozen=True)
@@ -121,35 +159,30 @@ class Baresip:
         said = f'{{"command":"{command}","params":"{parameters}"}}'.encode()
         self.connection.sendall(b"%d:%s," % (len(said), said))
 
+    def says(self, command: str) -> str:
+        self.does(command)
+        return self.connection.recv(65_536).decode(errors="replace")
+
     def loudest(self) -> float:
         """Of all that was heard, 0 to 1."""
         return max((loudness(each) for each in self.folder.glob("dump-*-dec.wav")), default=0.0)
 
 
 @contextmanager
-def network(folder: Path, lines: Mapping[str, str]) -> Iterator[Network]:
-    """`lines`: names and passwords."""
-    shutil.copy(CONFIGURATION, folder / "kamailio.cfg")
+def network(folder: Path, lines: Mapping[str, str], tells: str = "", secret: str = "") -> Iterator[Network]:
+    """`lines`: names and passwords. `tells`: where Offhook takes deliveries, signed with `secret`; nobody when empty."""
+    for each in CONFIGURATION.glob("*.*"):
+        (folder / each.name).write_text(each.read_text().replace("/etc/kamailio/", f"{folder}/"))
     known = " ".join(f'$sht(lines=>{line}) = "{password}";' for line, password in lines.items())
     (folder / "lines.cfg").write_text(f"event_route[htable:mod-init] {{ {known} }}\n")
+    offhook = {"url": tells, "secret": secret, "kept": str(folder / "offhook.db")}
+    (folder / "offhook.json").write_text(json.dumps(offhook))
     write_tones(folder)
-    kamailio: list[str | Path] = [
-        "kamailio",
-        "-f",
-        "kamailio.cfg",
-        "-DD",
-        "-E",
-        "-P",
-        folder / "kamailio.pid",
-        "-Y",
-        folder,
-    ]
-    with ExitStack() as stack:
-        stack.enter_context(started(RTPENGINE, folder, "rtpengine"))
+    with started(RTPENGINE, folder, "rtpengine"), ExitStack() as running:
         eventually(lambda: b"pong" in ng(b"d7:command4:pinge"), bool, "rtpengine", 15)
-        stack.enter_context(started(kamailio, folder, "kamailio"))
-        eventually(lambda: listens(8088), bool, "Kamailio", 15)
-        yield Network(folder)
+        network = Network(folder, ["WITH_OFFHOOK"] if tells else [], running)
+        network.start_kamailio()
+        yield network
 
 
 def listens(port: int) -> bool:

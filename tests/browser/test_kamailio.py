@@ -15,21 +15,29 @@ from tests.scenarios.stage import Stage, eventually, running_stage
 from offhook.demo import people
 from offhook.demo.browser import PATIENCE
 
-LINES = {"201": "a long password", "202": "another password"}
-SETTINGS = {"OFFHOOK_PHONE_SYSTEMS": "sip", "OFFHOOK_SIP_SERVER": SERVER, "OFFHOOK_SIP_DOMAIN": DOMAIN}
+LINES = {"201": "a-long-password", "202": "another-password"}
+SECRET = "what Kamailio signs with"
+SETTINGS = {
+    "OFFHOOK_PHONE_SYSTEMS": "sip",
+    "OFFHOOK_SIP_SERVER": SERVER,
+    "OFFHOOK_SIP_DOMAIN": DOMAIN,
+    "OFFHOOK_SIP_SEEN_BY": "webhook",
+    "OFFHOOK_WEBHOOK_SECRET": SECRET,
+}
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    with kamailio.own_network(), kamailio.network(tmp_path_factory.mktemp("network"), LINES) as network:
-        yield network
-
-
-@pytest.fixture(scope="module")
-def stage(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with running_stage(tmp_path_factory.mktemp("stage"), **SETTINGS) as stage:
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with kamailio.own_network(), running_stage(tmp_path_factory.mktemp("stage"), **SETTINGS) as stage:
         stage.give_rights(people.BEN)
         yield stage
+
+
+@pytest.fixture(scope="module")
+def network(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    tells = f"{stage.service}/api/deliveries/sip"
+    with kamailio.network(tmp_path_factory.mktemp("network"), LINES, tells, SECRET) as network:
+        yield network
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +132,23 @@ def test_a_carriers_call_is_heard_both_ways_on_three_pages_and_through_a_reload_
     entry = stage.logged_once(customer)
     assert abs(int(entry["hs_call_duration"]) / 1000 - seconds) < 2
     assert (entry["hs_call_direction"], entry["hs_call_status"]) == ("INBOUND", "COMPLETED")
+
+
+def test_a_call_that_her_telephone_on_the_desk_takes_while_the_panel_rings_is_one_call_and_lasts(
+    agent: SipAgent, stage: Stage, network: Network
+) -> None:
+    customer = stage.customer("Dora", "Desk")
+    agent.ben.goto(f"{stage.sandbox}{people.CONTACTS_PATH}")
+    with network.baresip("201", LINES["201"], lifts=False) as phone, network.calls("201", 3, customer.number) as carrier:
+        expect(agent.button("Answer")).to_be_visible()
+        phone.does("accept")
+        expect(agent.panel.get_by_role("timer")).to_be_visible()
+        assert carrier.wait(timeout=30) == 0, network.words_of("sipp")[-2000:]
+    expect(agent.panel.get_by_role("heading", name="Call ended")).to_be_visible()
+    agent.button("Save").click()
+    entry = stage.logged_once(customer)
+    assert abs(int(entry["hs_call_duration"]) / 1000 - 3) < 1
+    assert entry["hs_call_status"] == "COMPLETED"
 
 
 def test_a_call_is_handed_on_to_a_colleague_after_asking_her_and_both_talks_are_logged(

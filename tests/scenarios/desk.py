@@ -25,11 +25,11 @@ class Desk:
         self.stage, self.email, self.line = stage, email, line
         self.person, self.panel = Person(stage, email), PanelByApi(stage)
 
-    def arrive(self, ask: str = "everything") -> None:
+    def arrive(self, ask: str = "everything", phone_system: str = "exchange", secret: str = "") -> None:
         """Log in to HubSpot, consent, choose the product, log in to the line."""
         self.consent(ask)
-        self.panel.ask("PUT", "/api/phone-system", {"phone_system": "exchange"})
-        self.panel.ask("POST", "/api/line-login", {"line": self.line, "secret": PINS[self.line]})
+        self.panel.ask("PUT", "/api/phone-system", {"phone_system": phone_system})
+        self.panel.ask("POST", "/api/line-login", {"line": self.line, "secret": secret or PINS[self.line]})
 
     def consent(self, ask: str = "everything") -> Json:
         """Connect, or connect again, in HubSpot's own pages; gives the panel's claim."""

@@ -109,3 +109,14 @@ def test_what_both_sides_see_is_the_same_call_by_number_time_and_line() -> None:
 def test_several_calls_in_one_delivery_are_not_told_apart() -> None:
     reading = Reading(tuple(LegAlerting(each, each, AT, "201") for each in ("one", "two")))
     assert wire.seen_by_server(reading, "US").seen == ()
+
+
+@pytest.mark.parametrize("reason", ["elsewhere", "busy", "no-answer"])
+def test_a_phone_that_stops_ringing_does_not_end_a_call_that_another_on_the_line_may_have_answered(reason: str) -> None:
+    _, body = delivered(what="ended", reason=reason)
+    reading = read(body, joined=True)
+    assert ([type(each) for each in reading.events], reading.seen[0].ended) == ([CallStarted], None)
+    assert isinstance(read(body).events[1], LegEnded), "without a server side nobody else would tell"
+    assert isinstance(read(delivered(what="ended", reason="canceled")[1], joined=True).events[1], LegEnded)
+    outbound = read(delivered(what="ended", reason=reason, direction="outbound")[1], joined=True)
+    assert isinstance(outbound.events[1], LegEnded)

@@ -18,6 +18,8 @@ from offhook.telephony.sip.words import REASONS, WHAT
 
 LONGEST_ID = 200
 SOFTPHONE, SERVER = "softphone", "server"
+# Why one phone of several on a line stops ringing, while the call goes on.
+_OF_ONE_PHONE = frozenset({EndReason.ELSEWHERE, EndReason.BUSY, EndReason.NO_ANSWER})
 
 
 class Said(Struct, frozen=True):
@@ -61,7 +63,8 @@ def delivery(line: str, said: bytes) -> tuple[str, bytes]:
 def read(body: bytes, region: str, *, joined: bool = False) -> Reading | None:
     """A delivery as call events; None when it is none of the softphone's.
 
-    `joined`: the same calls are seen on the server side, too, so the line has one leg that both tell of.
+    `joined`: the same calls are seen on the server side, too, so the line has one leg that both tell of. That leg goes on
+    when only this phone stops ringing: another on the line, on a desk maybe, has answered, or rings on.
     """
     try:
         told = msgspec.json.decode(body, type=Said)
@@ -78,8 +81,13 @@ def read(body: bytes, region: str, *, joined: bool = False) -> Reading | None:
     number = kept_text(told.number)
     started = CallStarted(call, at, told.direction, number, kept_text(told.name))
     made = WHAT[told.what](call, leg, at, line, REASONS.get(told.reason, EndReason.UNKNOWN))
-    seen = (_sighting(SOFTPHONE, started, made, region),) if joined else ()
-    return Reading((started, made), seen=seen)
+    if not joined:
+        return Reading((started, made))
+    only_this_phone = isinstance(made, LegEnded) and made.reason in _OF_ONE_PHONE and told.direction is Direction.INBOUND
+    seen = _sighting(SOFTPHONE, started, made, region)
+    if only_this_phone:
+        return Reading((started,), seen=(msgspec.structs.replace(seen, ended=None),))
+    return Reading((started, made), seen=(seen,))
 
 
 def _side(told: Said, region: str) -> str:

@@ -1,0 +1,106 @@
+"""Telephones on desks at a real Kamailio, which tells Offhook of them: no panel is open, and every call counts once."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.browser import kamailio
+from tests.browser.kamailio import DOMAIN, SERVER, Network
+from tests.scenarios.desk import Desk
+from tests.scenarios.stage import Customer, Stage, eventually, running_stage
+
+from offhook.demo import people
+
+LINES = {"201": "a-long-password", "202": "another-password"}
+SECRET = "what Kamailio signs with"
+SETTINGS = {
+    "OFFHOOK_PHONE_SYSTEMS": "sip",
+    "OFFHOOK_SIP_SERVER": SERVER,
+    "OFFHOOK_SIP_DOMAIN": DOMAIN,
+    "OFFHOOK_SIP_SEEN_BY": "webhook",
+    "OFFHOOK_WEBHOOK_SECRET": SECRET,
+}
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with kamailio.own_network(), running_stage(tmp_path_factory.mktemp("stage"), **SETTINGS) as stage:
+        stage.give_rights(people.BEN)
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def network(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    tells = f"{stage.service}/api/deliveries/sip"
+    with kamailio.network(tmp_path_factory.mktemp("network"), LINES, tells, SECRET) as network:
+        yield network
+
+
+@pytest.fixture(scope="module")
+def ben(stage: Stage, network: Network) -> Iterator[Desk]:
+    desk = Desk(stage)
+    desk.arrive(phone_system="sip", secret=LINES["201"])
+    yield desk
+    desk.leave()
+
+
+@pytest.fixture
+def customer(stage: Stage, ben: Desk) -> Customer:
+    return stage.customer()
+
+
+def check(entry: dict[str, str], status: str, seconds: float) -> None:
+    assert (entry["hs_call_direction"], entry["hs_call_status"]) == ("INBOUND", status)
+    assert abs(int(entry["hs_call_duration"]) / 1000 - seconds) < 0.5, (entry["hs_call_duration"], seconds)
+    assert entry["hubspot_owner_id"], "the call is nobody's"
+
+
+def test_a_call_that_is_lifted_and_put_on_hold_at_the_desk_is_logged_once(
+    stage: Stage, network: Network, ben: Desk, customer: Customer
+) -> None:
+    with network.baresip("201", LINES["201"]) as phone, network.calls("201", 1, customer.number, holds=2) as carrier:
+        ben.call_is(customer, "connected")
+        phone.does("hold")
+        ben.call_is(customer, "held")
+        phone.does("resume")
+        ben.call_is(customer, "connected")
+        assert carrier.wait(timeout=30) == 0, network.words_of("sipp")[-2000:]
+    call = ben.call_is(customer, "ended")
+    check(stage.logged_once(customer), "COMPLETED", call["duration_ms"] / 1000)
+
+
+@pytest.mark.parametrize("there", ["rings in vain", "is not plugged in"])
+def test_a_call_that_nobody_takes_is_missed(stage: Stage, network: Network, customer: Customer, there: str) -> None:
+    if there == "rings in vain":
+        with network.baresip("201", LINES["201"], lifts=False), network.gives_up("201", 0.5, customer.number) as carrier:
+            assert carrier.wait(timeout=30) == 0, network.words_of("sipp")[-2000:]
+    else:
+        with network.calls("201", 0, customer.number) as carrier:
+            assert carrier.wait(timeout=30) == 1
+    check(stage.logged_once(customer), "MISSED", 0)
+
+
+def test_a_call_from_desk_to_desk_is_one_for_each_of_the_two(stage: Stage, network: Network, ben: Desk) -> None:
+    ada = Desk(stage, people.ADA, "202")
+    ada.arrive(phone_system="sip", secret=LINES["202"])
+    with network.baresip("201", LINES["201"]) as phone:
+        phone.does("dial", f"sip:202@{DOMAIN}")
+        called = eventually(
+            lambda: [each for each in ben.sees()["recent"] if each["number_shown"] == "202"], bool, "the call"
+        )
+    rung = eventually(lambda: [each for each in ada.sees()["recent"] if each["number_shown"] == "201"], bool, "the call")
+    assert [(each["direction"], each["ended_how"]) for each in called] == [("outbound", "no-answer")]
+    assert [(each["direction"], each["ended_how"]) for each in rung] == [("inbound", "missed")]
+    assert rung[0]["external_id"] == f"{called[0]['external_id']} 202", "the softphone of the called line says it so"
+    ada.leave()
+
+
+def test_a_call_outlives_a_restart_of_kamailio_and_what_offhook_missed_is_told_when_it_is_back(
+    stage: Stage, network: Network, ben: Desk, customer: Customer
+) -> None:
+    with network.baresip("201", LINES["201"]), network.calls("201", 3, customer.number) as carrier:
+        ben.call_is(customer, "connected")
+        stage.service_dies()
+        network.start_kamailio()
+        assert carrier.wait(timeout=30) == 0, network.words_of("sipp")[-2000:]
+    stage.service_comes_back()
+    check(stage.logged_once(customer), "COMPLETED", 3)
