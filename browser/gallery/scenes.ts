@@ -110,6 +110,7 @@ const scenes: Record<string, Scene> = {
   "sound-ask": { view: view({ phone: phone({ microphone: "ask", devices: { microphones: [], speakers: [] } }) }), from: { place: "sound" } },
   "sound-alone": { view: view({ phone: phone({ microphone: "ask", devices: { microphones: [], speakers: [] } }) }), from: { place: "sound" }, kind: "page", framed: false },
   "sound-refused": { view: view({ phone: phone({ microphone: "refused" }) }), from: { place: "sound" }, framed: false },
+  "sound-of-extension": { view: view({ phone: phone(), phone_of_extension: true }), from: { place: "sound" }, kind: "page", framed: false },
   "sound-missing": { view: view({ phone: phone({ microphone: "missing", devices: { microphones: [], speakers: [] } }) }), from: { place: "sound" }, framed: false },
   "wrap-up": { view: onCall(ended({ notes: "Wants two more frames." })) },
   "wrap-up-several": { view: onCall(ended({ who: who({ answer: "several", contacts: two }), contact_id: null, log: { state: "waiting", reason: reason(), url: null, next_try_at: fixtures.ago(-60), by: null } })) },

@@ -47,6 +47,7 @@ await rename(`${dist}/extension/index.html`, `${dist}/extension/offscreen.html`)
 await script("background/index.ts", `${dist}/extension`, "background.js", "es");
 await script("page/index.ts", `${dist}/extension`, "page.js", "iife");
 await script("page/site.ts", `${dist}/extension`, "site.js", "iife");
+await script("page/own-page.ts", `${dist}/extension`, "own-page.js", "iife");
 await cp(`${root}extension`, `${dist}/extension`, { recursive: true });
 await cp(`${dist}/extension`, `${dist}/extension-demo`, { recursive: true });
 for (const demo of [false, true]) {

@@ -5,6 +5,8 @@
       site  ⇄ background       a port named SITE_PORT: a number was clicked on another site; whether they can be
       phone ⇄ background       a port named PHONE_PORT: what the softphone shows and tells; what it is asked
       tab   ⇄ tab              the same between tabs without an extension, over a channel: one of them is the phone
+      own page ⇄ background    the service's page uses the extension's phone: window.postMessage to a content script, which
+                               carries it on through a port named OWN_PAGE_PORT
       panel page ⇄ embedder    window.postMessage, each side checking origin and source */
 
 import type { Ask, Asks } from "./shared/asks";
@@ -16,6 +18,7 @@ export const PANEL_PORT = "panel";
 export const PAGE_PORT = "page";
 export const SITE_PORT = "site";
 export const PHONE_PORT = "phone";
+export const OWN_PAGE_PORT = "own-page";
 /** Whoever was just started calls the phone, which comes by its port. */
 export const COME = "offhook-phone-come";
 
@@ -27,6 +30,8 @@ export interface DeskView extends DeskState {
   /** Sites beside HubSpot on which this browser may look for numbers. */
   sites: readonly string[];
   phone: PhoneView;
+  /** This is the service's page, and the phone is that of the extension in the same browser. */
+  phone_of_extension: boolean;
 }
 
 // ── panel → background (what may be asked: shared/asks.ts) ────────────────────────────────────────────────────────────────
@@ -98,6 +103,25 @@ export type FromPhone =
   | { is: "refusal"; id: string; refusal: Refusal }
   | { is: "refused" }
   | { is: "said"; said: Said[] };
+
+// ── the service's own page → extension, and back ────────────────────────────────────────────────────────────────────────────
+
+export type FromOwnPage =
+  | { is: "hello" }
+  /** That the same agent is at the same line there (shared/same-line.ts). */
+  | { is: "proof"; proof: string }
+  | { is: "do"; id: string; command: PhoneCommand }
+  | { is: "open-sound" };
+
+export type ToOwnPage =
+  | { is: "challenge"; nonce: string }
+  /** The extension is no phone, or not that of this page's agent. */
+  | { is: "none" }
+  | Extract<FromPhone, { is: "view" | "done" | "refusal" }>;
+
+/** `by`: which content script, since one of an older extension may still be there. `here` and `gone` are its own words. */
+export type OwnPageToScript = { offhook: "page"; says: FromOwnPage };
+export type ScriptToOwnPage = { offhook: "extension"; by: number; says: ToOwnPage | { is: "here" } | { is: "gone" } };
 
 // ── panel page → embedding page, and back ────────────────────────────────────────────────────────────────────────
 

@@ -153,7 +153,7 @@ export const attempt = (change: Partial<NonNullable<DeskView["attempt"]>> = {}):
 });
 
 export const view = (change: Partial<DeskView> = {}): DeskView => ({
-  address: "http://localhost:8600", address_fixed: false, phone: noPhone, reach: "online", why_offline: null, signed_in: true, signed_out_because: null,
+  address: "http://localhost:8600", address_fixed: false, phone: noPhone, phone_of_extension: false, reach: "online", why_offline: null, signed_in: true, signed_out_because: null,
   attempt: null, panel: panel(), drafts: {}, others: [], notice: null, to_dial: null, sites: [], ...change,
 });
 

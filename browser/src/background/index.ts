@@ -1,7 +1,7 @@
 /** The service worker: one desk for all tabs. Chrome may end it at any moment and start it again; everything it must
     know lies in storage, and panels and pages come back through their ports by themselves. */
 
-import { type BackgroundToPanel, type DeskView, PAGE_PORT, type PageLook, type PageToBackground, PANEL_PORT, type PanelToBackground, PHONE_PORT, SITE_PORT, type SiteToBackground } from "../messages";
+import { type BackgroundToPanel, type DeskView, OWN_PAGE_PORT, PAGE_PORT, type PageLook, type PageToBackground, PANEL_PORT, type PanelToBackground, PHONE_PORT, SITE_PORT, type SiteToBackground } from "../messages";
 import type { Asks } from "../shared/asks";
 import { Desk, type DeskState, sameOrigin } from "../shared/desk";
 import { Refused, refusalOf } from "../shared/refused";
@@ -10,6 +10,7 @@ import { clean, findAddress, KEY } from "./address";
 import { CallSelection } from "./call-selection";
 import { Launcher } from "./launcher";
 import { closeToPages, lasting, passing } from "./memory";
+import { OwnPages } from "./own-pages";
 import { Pages } from "./pages";
 import { OffscreenPhone } from "./phone";
 import { Ringing } from "./ringing";
@@ -32,6 +33,9 @@ const ringing = new Ringing({
   decline: (call) => void telephone.answer("act", { call_id: call, action: "decline" }).catch(() => undefined),
   show: () => void launcher.set(true).then(() => pages.toFront()),
 });
+const ownPages = new OwnPages({
+  phone, address: () => desk.state.address, serves: () => telephone.serves(), line: () => telephone.line(), openSound: () => void openSound(),
+}, passing);
 const sites = new Sites(lasting, () => show());
 const callSelection = new CallSelection((number, tab) => void ready.then(() => clicked(number, pages.addressIn(tab?.id) !== null)));
 let fixed = false;
@@ -46,12 +50,13 @@ async function begin(): Promise<void> {
   const found = await findAddress();
   fixed = found.fixed;
   begun = true;
+  void ownPages.serve(found.address);
   await desk.start(found.address);
 }
 
 // ── what is shown ──
 
-const viewOf = (state: DeskState): DeskView => ({ ...state, ...telephone.shown(state), address_fixed: fixed, sites: sites.list });
+const viewOf = (state: DeskState): DeskView => ({ ...state, ...telephone.shown(state), phone_of_extension: false, address_fixed: fixed, sites: sites.list });
 
 function changed(): void {
   const { panel, attempt } = viewOf(desk.state);
@@ -70,6 +75,7 @@ function show(): void {
   const view: BackgroundToPanel = { is: "view", view: viewOf(desk.state) };
   for (const port of panels) tell(port, view);
   pages.show(look());
+  ownPages.show();
   const { numbers, region } = look();
   sites.show(numbers && desk.state.panel?.habits.numbers === "sites", region);
   callSelection.show(mayDial());
@@ -104,10 +110,12 @@ chrome.runtime.onConnect.addListener((port) => {
   if (port.name === PANEL_PORT && port.sender.url?.startsWith(chrome.runtime.getURL(""))) return panelCame(port);
   if (port.name === PAGE_PORT && port.sender.tab) return pageCame(port);
   if (port.name === SITE_PORT && port.sender.tab) return siteCame(port);
+  if (port.name === OWN_PAGE_PORT && port.sender.tab) return ownPages.came(port);
   if (port.name === PHONE_PORT && port.sender.url === chrome.runtime.getURL("offscreen.html")) return phone.accept(port);
   return port.disconnect();
 });
 
+chrome.permissions.onAdded.addListener(() => void ready.then(() => ownPages.serve(desk.state.address)));
 chrome.permissions.onRemoved.addListener(({ origins = [] }) => void sites.lost(origins));
 chrome.tabs.onRemoved.addListener((tab) => void tabGone(tab));
 
@@ -125,6 +133,7 @@ async function moved(): Promise<void> {
   await ready;
   const found = await findAddress();
   fixed = found.fixed;
+  void ownPages.serve(found.address);
   await desk.moveTo(found.address);
 }
 
@@ -151,10 +160,12 @@ async function answerOf(port: chrome.runtime.Port, ask: PanelToBackground["ask"]
     case "allow-site": return sites.allow((given as Asks["allow-site"]["with"]).site);
     case "forbid-site": return sites.forbid((given as Asks["forbid-site"]["with"]).site);
     case "use-address": return useAddress((given as Asks["use-address"]["with"]).address);
-    case "open-sound": return chrome.tabs.create({ url: chrome.runtime.getURL("panel.html#sound") });
+    case "open-sound": return openSound();
     default: return telephone.answer(ask, given as never);
   }
 }
+
+const openSound = (): Promise<unknown> => chrome.tabs.create({ url: chrome.runtime.getURL("panel.html#sound") });
 
 async function connect(tab: number | undefined, { ask, elsewhere }: Asks["connect"]["with"]): Promise<void> {
   const url = await desk.connect(ask, pages.addressIn(tab) ?? pages.lastContacts(), elsewhere);

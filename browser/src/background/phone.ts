@@ -3,6 +3,7 @@
 import { COME, type FromPhone, type ToPhone } from "../messages";
 import { noPhone, type PhoneChoices, type PhoneCommand, type PhoneLine, type PhoneView, type Said } from "../shared/phone";
 import { Refused } from "../shared/refused";
+import { Unanswered } from "../shared/unanswered";
 import type { Refusal } from "../shared/values";
 import type { Phone } from "../softphone/phone";
 
@@ -18,18 +19,13 @@ const DOCUMENT = "offscreen.html";
 const COMES_WITHIN_MS = 1_500;
 const GONE: Refusal = { code: "phone-away", says: "Offhook’s phone is just starting.", remedy: "Try again in a moment.", retryable: true, status: 0, contacts: [] };
 
-interface Pending {
-  done(leg: string): void;
-  failed(refused: Refused): void;
-}
-
 export class OffscreenPhone implements Phone {
   view: PhoneView = noPhone;
   /** Over when a phone from before has shown itself, or there is none. */
   readonly met: Promise<void>;
   private port: chrome.runtime.Port | null = null;
   private unsent: ToPhone[] = [];
-  private pending = new Map<string, Pending>();
+  private readonly unanswered = new Unanswered();
   private came: (() => void) | null = null;
   private making: Promise<void> | null = null;
 
@@ -45,13 +41,9 @@ export class OffscreenPhone implements Phone {
   choose = (choices: PhoneChoices): void => this.tell({ is: "choices", choices });
   setAvailable = (available: boolean): void => this.tell({ is: "available", available });
 
-  send(command: PhoneCommand): Promise<string> {
-    return new Promise((done, failed) => {
-      if (!this.port) return failed(new Refused(GONE));
-      const id = crypto.randomUUID();
-      this.pending.set(id, { done, failed });
-      this.tell({ is: "do", id, command });
-    });
+  async send(command: PhoneCommand): Promise<string> {
+    if (!this.port) throw new Refused(GONE);
+    return this.unanswered.ask((id) => this.tell({ is: "do", id, command }), null, GONE);
   }
 
   accept(port: chrome.runtime.Port): void {
@@ -79,20 +71,14 @@ export class OffscreenPhone implements Phone {
         return this.ears.changed(message.view);
       case "refused": return this.ears.refused();
       case "said": return void this.ears.said(message.said).then(() => this.tell({ is: "kept", said: message.said }));
-      case "done": return this.settle(message.id)?.done(message.leg);
-      case "refusal": return this.settle(message.id)?.failed(new Refused(message.refusal));
+      case "done": return this.unanswered.done(message.id, message.leg);
+      case "refusal": return this.unanswered.refuse(message.id, message.refusal);
     }
-  }
-
-  private settle(id: string): Pending | undefined {
-    const pending = this.pending.get(id);
-    this.pending.delete(id);
-    return pending;
   }
 
   private async left(port: chrome.runtime.Port): Promise<void> {
     if (this.port === port) this.port = null;
-    for (const id of this.pending.keys()) this.settle(id)?.failed(new Refused(GONE));
+    this.unanswered.refuseAll(GONE);
     if (await isThere()) return;
     this.view = { ...noPhone };
     this.ears.changed(this.view);

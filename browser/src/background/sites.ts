@@ -5,18 +5,17 @@ import type { BackgroundToSite } from "../messages";
 import { Refused } from "../shared/refused";
 import type { Memory } from "../shared/sign-in";
 import { hostPattern } from "../shared/site";
+import { PageScript } from "./page-script";
 
 const KEY = "sites";
-const SCRIPT = "sites";
-const FILES = { js: ["site.js"], css: ["page.css"] };
 
 export class Sites {
   list: readonly string[] = [];
   readonly ready: Promise<void>;
   private readonly ports = new Set<chrome.runtime.Port>();
   private told: BackgroundToSite = { is: "numbers", on: false, region: "" };
+  private readonly script = new PageScript("sites", { js: ["site.js"], css: ["page.css"] }, "document_idle");
   private registered = "";
-  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly memory: Memory, private readonly changed: () => void) {
     this.ready = this.resume();
@@ -26,7 +25,7 @@ export class Sites {
   async allow(site: string): Promise<void> {
     if (!(await chrome.permissions.contains({ origins: [hostPattern(site)] }))) throw new Refused(NOT_ALLOWED);
     await this.become([...new Set([...this.list, site])].toSorted());
-    await this.inject(site);
+    await this.script.inject(hostPattern(site));
   }
 
   async forbid(site: string): Promise<void> {
@@ -78,30 +77,12 @@ export class Sites {
     await this.register();
   }
 
-  /** New pages of the allowed sites get the script from the browser, also while this worker sleeps. */
-  private register(): Promise<unknown> {
-    this.turn = this.turn.then(() => this.registerNow()).catch(() => undefined);
-    return this.turn;
-  }
-
-  private async registerNow(): Promise<void> {
+  private async register(): Promise<void> {
     await this.ready;
     const matches = this.told.on ? [...new Set(this.list.map(hostPattern))] : [];
     if (this.registered === matches.join()) return;
-    const there = await chrome.scripting.getRegisteredContentScripts({ ids: [SCRIPT] });
-    if (there.length > 0) await chrome.scripting.unregisterContentScripts({ ids: [SCRIPT] });
-    if (matches.length > 0) await chrome.scripting.registerContentScripts([{ id: SCRIPT, matches, ...FILES, runAt: "document_idle" }]);
     this.registered = matches.join();
-  }
-
-  /** Pages of the site that are open already need no reload. */
-  private async inject(site: string): Promise<void> {
-    const tabs = await chrome.tabs.query({ url: hostPattern(site) });
-    await Promise.allSettled(tabs.map(async ({ id }) => {
-      if (id === undefined) return;
-      await chrome.scripting.insertCSS({ target: { tabId: id }, files: FILES.css });
-      await chrome.scripting.executeScript({ target: { tabId: id }, files: FILES.js });
-    }));
+    await this.script.register(matches);
   }
 }
 

@@ -4,7 +4,7 @@
 import { answer, type Ask, type Asks, type DeskAsk, type ShellAsk } from "../shared/asks";
 import type { Desk, DeskState } from "../shared/desk";
 import { isProvisional, withLegs } from "../shared/legs";
-import { asTheComputerHasIt, type PhoneChoices, type PhoneCommand, type PhoneView, type Overheard, type Said } from "../shared/phone";
+import { asTheComputerHasIt, type PhoneChoices, type PhoneCommand, type PhoneLine, type PhoneView, type Overheard, type Said } from "../shared/phone";
 import { phoneLine } from "../shared/read";
 import { Refused, refusalOf } from "../shared/refused";
 import type { Memory } from "../shared/sign-in";
@@ -84,8 +84,7 @@ export class Telephone {
     const available = state.panel?.agent.available ?? null;
     if (available !== null && available !== this.available) this.around.phone.setAvailable(available);
     this.available = available ?? this.available;
-    const known = state.signed_in ? state.panel !== null : state.reach !== "starting";
-    if (!known) return; // nobody is thrown off the line by a worker that was just woken
+    if (!this.known()) return; // nobody is thrown off the line by a worker that was just woken
     const purpose = this.purpose();
     if (purpose !== this.asked) void this.register(purpose);
     if (state.reach === "online") void Promise.all([this.relay.send(), this.overheard.send()]);
@@ -131,6 +130,22 @@ export class Telephone {
 
   // ── the line ──
 
+  /** For what this browser is the phone, or in a moment will be; null: for nothing; undefined: that is not known yet. */
+  serves = (): string | null | undefined => (this.met && this.known() ? this.purpose() : undefined);
+
+  /** With what it is registered for that; null: for nothing. Raises Refused. */
+  async line(purpose = this.purpose()): Promise<PhoneLine | null> {
+    if (purpose === null) return null;
+    const line = phoneLine(await this.around.desk.ask("GET", "/api/softphone"), purpose);
+    if (!line) throw new Refused(UNREADABLE);
+    return line;
+  }
+
+  private known(): boolean {
+    const { state } = this.around.desk;
+    return state.signed_in ? state.panel !== null : state.reach !== "starting";
+  }
+
   /** What this browser should be a phone for: a change of any of it is another registration. */
   private purpose(has = (system: PhoneSystem): boolean => system.softphone): string | null {
     const { panel, signed_in, address } = this.around.desk.state;
@@ -154,8 +169,7 @@ export class Telephone {
     this.refused = null;
     if (purpose === null) return this.around.phone.use(null);
     try {
-      const line = phoneLine(await this.around.desk.ask("GET", "/api/softphone"), purpose);
-      if (!line) throw new Refused(UNREADABLE);
+      const line = await this.line(purpose);
       if (this.asked === purpose && purpose === this.purpose()) this.around.phone.use(line);
     } catch (error) {
       this.notAsked(error);

@@ -13,9 +13,9 @@ const MAY: Record<string, string[]> = {
   administration: ["administration", "shared"],
   offscreen: ["offscreen", "messages", "shared", "softphone"],
 };
-const CHROME = [/^background\//, /^page\/(?:index|site)\.ts$/, /^panel\/hosts\//, /^offscreen\//];
+const CHROME = [/^background\//, /^page\/(?:index|site|own-page)\.ts$/, /^panel\/hosts\//, /^offscreen\//];
 /** Pure: no browser, no clock, no other thing of ours that has them. */
-const PURE = ["administration/read.ts", "administration/values.ts", "administration/words.ts", "panel/state.ts", "page/phone-links.ts", "page/phone-regions.ts", "page/phone-words.ts", "shared/caller.ts", "shared/follow.ts", "shared/legs.ts", "shared/phone.ts", "softphone/alive.ts", "softphone/challenges.ts", "softphone/endings.ts", "softphone/phone.ts", "softphone/quality.ts", "softphone/registration.ts", "softphone/sdp.ts", "shared/duration.ts", "shared/phone-number.ts", "shared/read.ts", "shared/report.ts", "shared/site.ts", "shared/values.ts"];
+const PURE = ["administration/read.ts", "administration/values.ts", "administration/words.ts", "panel/state.ts", "page/phone-links.ts", "page/phone-regions.ts", "page/phone-words.ts", "shared/caller.ts", "shared/follow.ts", "shared/legs.ts", "shared/phone.ts", "softphone/alive.ts", "softphone/challenges.ts", "softphone/endings.ts", "softphone/outward.ts", "softphone/phone.ts", "softphone/quality.ts", "softphone/registration.ts", "softphone/sdp.ts", "shared/duration.ts", "shared/phone-number.ts", "shared/read.ts", "shared/report.ts", "shared/site.ts", "shared/values.ts"];
 
 export const roomOf = (path: string): string => path.split("/")[0]?.replace(/\.tsx?$/, "") ?? "";
 

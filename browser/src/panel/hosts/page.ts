@@ -9,6 +9,7 @@ import { ofTelLink } from "../../shared/phone-number";
 import type { Call } from "../../shared/values";
 import { Telephone } from "../../softphone/telephone";
 import type { Host } from "./host";
+import { PhoneBeside } from "./phone-beside";
 import { TabPhone } from "./tab-phone";
 
 export class PageHost implements Host {
@@ -18,6 +19,7 @@ export class PageHost implements Host {
   private readonly watchers = new Set<(view: DeskView) => void>();
   private readonly desk: Desk;
   private readonly telephone: Telephone;
+  private readonly phone: PhoneBeside;
   private notified = new Map<string, Notification>();
   private embedder: { origin: string; page: string } | null = null;
   private rang = false;
@@ -27,13 +29,13 @@ export class PageHost implements Host {
     this.desk = new Desk({
       lasting, passing: memory(() => sessionStorage),
       changed: () => (this.telephone.deskChanged(), this.changed()),
-      popRecord: (url) => void window.open(url, "offhook-record"), // blocked: the call shows "Open record"
+      popRecord: (url) => void (this.phone.isExtensions || window.open(url, "offhook-record")), // blocked: the call shows "Open record"
     });
-    const phone = new TabPhone({
+    this.phone = new PhoneBeside({
       changed: () => this.telephone?.phoneChanged(), refused: () => this.telephone.passwordRefused(), lost: () => this.telephone?.lost(),
       said: (said) => void this.telephone.said([said]),
-    }, async (ears) => (await import("../../softphone/browser-phone")).browserPhone(ears));
-    this.telephone = new Telephone({ desk: this.desk, phone, lasting, met: phone.met, changed: () => this.changed() });
+    }, (ears) => new TabPhone(ears, async (own) => (await import("../../softphone/browser-phone")).browserPhone(own)));
+    this.telephone = new Telephone({ desk: this.desk, phone: this.phone, lasting, met: this.phone.met, changed: () => this.changed() });
     if (this.framed) this.meetEmbedder();
     else this.takeLink();
     addEventListener("online", () => void this.desk.tryNow());
@@ -58,7 +60,7 @@ export class PageHost implements Host {
       case "connect": return this.connect(given as Asks["connect"]["with"]);
       case "open-record": return Promise.resolve(window.open((given as Asks["open-record"]["with"]).url, "offhook-record"));
       case "close-panel": return Promise.resolve(this.tell({ offhook: "close" }));
-      case "open-sound": return Promise.resolve(void window.open("#sound", "_blank"));
+      case "open-sound": return Promise.resolve(this.phone.isExtensions ? this.phone.openSound() : void window.open("#sound", "_blank"));
       case "allow-site":
       case "forbid-site": return Promise.reject(new Error("sites need the extension"));
       case "use-address": return Promise.reject(new Error("a page belongs to its service"));
@@ -79,7 +81,7 @@ export class PageHost implements Host {
     }
   }
 
-  private viewOf = (state: DeskState): DeskView => ({ ...state, ...this.telephone.shown(state), address_fixed: true, sites: [] });
+  private viewOf = (state: DeskState): DeskView => ({ ...state, ...this.telephone.shown(state), phone_of_extension: this.phone.isExtensions, address_fixed: true, sites: [] });
 
   private changed(): void {
     const view = this.viewOf(this.desk.state);
@@ -91,9 +93,9 @@ export class PageHost implements Host {
     this.rang = ringing;
   }
 
-  /** Said by the operating system, if the agent has allowed it (Setup › Sound and microphone). */
+  /** Said by the operating system, if the agent has allowed it (Setup › Sound and microphone), and the extension does not. */
   private notify(ringing: Call[]): void {
-    if (!("Notification" in window) || Notification.permission !== "granted") return;
+    if (!("Notification" in window) || this.phone.isExtensions || Notification.permission !== "granted") return;
     const over = [...this.notified.keys()].filter((id) => !ringing.some((call) => call.id === id));
     for (const id of over) {
       this.notified.get(id)?.close();

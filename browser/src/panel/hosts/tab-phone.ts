@@ -3,7 +3,8 @@
 
 import type { FromPhone, ToPhone } from "../../messages";
 import { noPhone, type PhoneChoices, type PhoneCommand, type PhoneLine, type PhoneView } from "../../shared/phone";
-import { Refused, refusalOf } from "../../shared/refused";
+import { refusalOf } from "../../shared/refused";
+import { Unanswered } from "../../shared/unanswered";
 import type { Refusal } from "../../shared/values";
 import type { Phone, PhoneEars } from "../../softphone/phone";
 
@@ -27,7 +28,7 @@ export class TabPhone implements Phone {
   private choices: PhoneChoices | null = null;
   private available = true;
   private readonly others = "BroadcastChannel" in globalThis ? new BroadcastChannel(NAME) : null;
-  private pending = new Map<string, { done(leg: string): void; failed(refused: Refused): void }>();
+  private readonly unanswered = new Unanswered();
 
   constructor(private readonly ears: TabEars, private readonly load: (ears: PhoneEars) => Promise<Phone>) {
     this.others?.addEventListener("message", ({ data }: MessageEvent<ToPhone | FromPhone>) => this.heard(data));
@@ -54,21 +55,10 @@ export class TabPhone implements Phone {
 
   async send(command: PhoneCommand): Promise<string> {
     if (this.leads) return (await this.phone()).send(command);
-    const id = crypto.randomUUID();
-    return new Promise((done, failed) => {
-      const enough = setTimeout(() => this.settle(id)?.failed(new Refused(NO_ANSWER)), PATIENCE_MS);
-      this.pending.set(id, { done: (leg) => (clearTimeout(enough), done(leg)), failed: (refused) => (clearTimeout(enough), failed(refused)) });
-      this.hand({ is: "do", id, command });
-    });
+    return this.unanswered.ask((id) => this.hand({ is: "do", id, command }), PATIENCE_MS, NO_ANSWER);
   }
 
   private hand = (message: ToPhone | FromPhone): void => this.others?.postMessage(message);
-
-  private settle(id: string) {
-    const pending = this.pending.get(id);
-    this.pending.delete(id);
-    return pending;
-  }
 
   /** Over when this tab leads, or when it knows that another does. */
   private wantToLead(): Promise<void> {
@@ -113,8 +103,8 @@ export class TabPhone implements Phone {
   private heard(message: ToPhone | FromPhone): void {
     if (this.leads) return this.asked(message);
     if (message.is === "view") this.see(message.view);
-    if (message.is === "done") this.settle(message.id)?.done(message.leg);
-    if (message.is === "refusal") this.settle(message.id)?.failed(new Refused(message.refusal));
+    if (message.is === "done") this.unanswered.done(message.id, message.leg);
+    if (message.is === "refusal") this.unanswered.refuse(message.id, message.refusal);
   }
 
   private asked(message: ToPhone | FromPhone): void {

@@ -7,13 +7,29 @@ import { MicrophoneTest } from "../parts/microphone-test";
 
 export const Sound = () => {
   const { happen } = useSurface();
-  const { phone } = useView();
+  const { phone, phone_of_extension } = useView();
+  const back = () => happen({ is: "go", to: "setup" });
+  if (phone_of_extension) return <Page title="Sound and microphone" says="Your calls are spoken in this browser." back={back}><OfExtension /></Page>;
   return (
-    <Page title="Sound and microphone" says="Your calls are spoken in this browser." back={() => happen({ is: "go", to: "setup" })}>
+    <Page title="Sound and microphone" says="Your calls are spoken in this browser." back={back}>
       <Microphone />
       {phone.devices.microphones.length + phone.devices.speakers.length > 0 && <Devices />}
       <Habits />
     </Page>
+  );
+};
+
+/** Browsers give leave for a microphone, and names to devices, to each of the two alone. */
+const OfExtension = () => {
+  const { host } = useSurface();
+  const { busy, refused, ask } = useAsking();
+  return (
+    <div class="card form">
+      <h3>Offhook’s extension is the phone here</h3>
+      <p>This page and the extension are one phone in this browser. Microphone, devices and ringing are those of the extension.</p>
+      <Button icon="open" busy={busy} onClick={() => void ask(() => host.ask("open-sound", null))}>Open its sound and microphone</Button>
+      <Refusal reason={refused} />
+    </div>
   );
 };
 
