@@ -7,7 +7,7 @@ import { CALL_LOST } from "../src/softphone/endings";
 import { refusalOfRegistration, UNREACHABLE } from "../src/softphone/registration";
 import * as fixtures from "../tests/fixtures";
 
-const { attempt, call, connected, contact, ended, grant, leg, lent, nobody, onCall, panel, phone, reason, report, signedOut, talking, view, who, wordings } = fixtures;
+const { atCenter, attempt, call, connected, contact, ended, grant, leg, lent, nobody, onCall, panel, phone, reason, report, signedOut, talking, view, who, wordings } = fixtures;
 
 interface Scene {
   view: DeskView | null;
@@ -112,6 +112,12 @@ const scenes: Record<string, Scene> = {
   "sound-refused": { view: view({ phone: phone({ microphone: "refused" }) }), from: { place: "sound" }, framed: false },
   "sound-of-extension": { view: view({ phone: phone(), phone_of_extension: true }), from: { place: "sound" }, kind: "page", framed: false },
   "sound-missing": { view: view({ phone: phone({ microphone: "missing", devices: { microphones: [], speakers: [] } }) }), from: { place: "sound" }, framed: false },
+  status: { view: view({ panel: atCenter() }) },
+  "status-break": { view: view({ panel: atCenter({ says: "On break: Lunch", takes_calls: false, chosen: "3|801|1725" }) }) },
+  "status-busy": { view: view({ panel: atCenter({ says: "Wrapping up", takes_calls: false, chosen: "", choices: [], why: "8x8 lets it be changed when this is over." }) }) },
+  "status-refused": { view: view({ panel: atCenter({ says: "Status not known", takes_calls: false, chosen: "", choices: [], why: "8x8 lets Offhook neither see nor change what you do: 8x8 Support must enable the Agent Status API." }) }) },
+  "agent-choice": { view: view({ panel: { ...atCenter(), line: null } }), answers: { lines: [{ number: "ag0VYyLh0YTsymdbtYIaaaa", name: "Ben Ortiz" }] } },
+  "wrap-up-codes": { view: view({ panel: { ...atCenter({ says: "Wrapping up", takes_calls: false, chosen: "", choices: [], why: "8x8 lets it be changed when this is over." }), calls: [ended({ phone_system: "contact_center", codes: ["Call again", "Code 12 of list 5"] })] } }) },
   "wrap-up": { view: onCall(ended({ notes: "Wants two more frames." })) },
   "wrap-up-several": { view: onCall(ended({ who: who({ answer: "several", contacts: two }), contact_id: null, log: { state: "waiting", reason: reason(), url: null, next_try_at: fixtures.ago(-60), by: null } })) },
   "create-contact": { view: onCall(connected({ who: nobody, contact_id: null })), from: { place: "create-contact", creating: { number: "+41 44 668 18 00", call_id: "c1" } } },

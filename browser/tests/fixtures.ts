@@ -2,7 +2,7 @@
 
 import { noPhone, type PhoneLeg, type PhoneView } from "../src/shared/phone";
 import type { DeskView } from "../src/messages";
-import type { Call, Check, Contact, Grant, Heading, Panel, Reason, Reminder, Report, Who, Wording } from "../src/shared/values";
+import type { Call, Check, Contact, Grant, Heading, Panel, Reason, Reminder, Report, Status, Who, Wording } from "../src/shared/values";
 
 export const NOW = Date.parse("2026-11-23T18:30:00.000Z");
 export const ago = (seconds: number, now = NOW): string => new Date(now - seconds * 1000).toISOString();
@@ -22,9 +22,9 @@ export const who = (change: Partial<Who> = {}): Who => ({ answer: "one", contact
 export const nobody = who({ answer: "none", contacts: [] });
 
 export const call = (change: Partial<Call> = {}): Call => ({
-  id: "c1", external_id: "x1", leg: null, direction: "inbound", state: "ringing", muted: false, number: "+41446681800", number_shown: "+41 44 668 18 00",
+  id: "c1", external_id: "x1", phone_system: "exchange", leg: null, direction: "inbound", state: "ringing", muted: false, number: "+41446681800", number_shown: "+41 44 668 18 00",
   line: "201", started_at: ago(8), answered_at: null, ended_at: null, duration_ms: null, ended_how: null, who: who(),
-  contact_id: "51", notes: "", outcome: null, wrapped_up: false,
+  contact_id: "51", notes: "", outcome: null, codes: [], wrapped_up: false,
   log: { state: "not-yet", reason: null, url: null, next_try_at: null, by: null }, can: ["answer", "decline"], ...change,
 });
 
@@ -59,15 +59,31 @@ export const panel = (change: Partial<Panel> = {}): Panel => ({
   agent: { id: "a1", name: "Ben Ortiz", email: "ben@acme.example", administrator: false, available: true },
   grant: grant(),
   phone_systems: [
-    { key: "exchange", title: "Offhook Exchange", says: "The phone system built into Offhook.", line_login: "line-and-secret", can: ["dial", "answer", "decline", "hang-up", "hold", "mute", "transfer"], softphone: true, own_app: null },
-    { key: "8x8", title: "8x8 Work", says: "Calls ring in 8x8 Work; Offhook follows them.", line_login: "line", can: ["dial"], softphone: false, own_app: null },
-    { key: "webhook", title: "Any phone system (webhook)", says: "Your phone system tells Offhook about its calls.", line_login: "none", can: [], softphone: false, own_app: null },
+    { key: "exchange", title: "Offhook Exchange", says: "The phone system built into Offhook.", line_login: "line-and-secret", can: ["dial", "answer", "decline", "hang-up", "hold", "mute", "transfer"], softphone: true, own_app: null, codes: [], most_codes: 0 },
+    { key: "8x8", title: "8x8 Work", says: "Calls ring in 8x8 Work; Offhook follows them.", line_login: "line", can: ["dial"], softphone: false, own_app: null, codes: [], most_codes: 0 },
+    { key: "webhook", title: "Any phone system (webhook)", says: "Your phone system tells Offhook about its calls.", line_login: "none", can: [], softphone: false, own_app: null, codes: [], most_codes: 0 },
   ],
-  phone_system: "exchange", line: { number: "201", name: "Ben" }, calls: [], recent,
+  phone_system: "exchange", line: { number: "201", name: "Ben" }, status: null, calls: [], recent,
   outcomes: [{ id: "o1", label: "Connected" }, { id: "o2", label: "Left voicemail" }, { id: "o3", label: "Wrong number" }],
   reminders: [], strays: [],
   hubspot: { app_url: "https://app.hubspot.com", contacts_url: "https://app.hubspot.com/contacts/42", users_url: "https://app.hubspot.com/settings/42/users" },
   version: "0.1.0", habits: { auto_log: true, pop: "ringing", numbers: "hubspot", confirm_dial: false, locked: [] }, region: "US", ...change,
+});
+
+/** At 8x8 Contact Center, which has a status of each agent's and codes for wrap-up. */
+export const atCenter = (change: Partial<Status> = {}): Panel => panel({
+  phone_systems: [
+    ...panel().phone_systems,
+    {
+      key: "contact_center", title: "8x8 Contact Center", says: "Calls of 8x8 Contact Center.", line_login: "line", can: ["dial", "hang-up"], softphone: false, own_app: null,
+      codes: [{ id: "12|234", title: "Sold" }, { id: "12|235", title: "Call again" }, { id: "2281|7361", title: "Complaint about an invoice" }], most_codes: 2,
+    },
+  ],
+  phone_system: "contact_center", line: { number: "ag0VYyLh0YTsymdbtYIaaaa", name: "Ben Ortiz" },
+  status: {
+    says: "Available", takes_calls: true, chosen: "4", why: "",
+    choices: [{ key: "4", title: "Available" }, { key: "3|801|1725", title: "On break: Lunch" }, { key: "5", title: "Working offline" }], ...change,
+  },
 });
 
 export const check = (name: string, part: Check["part"], says: string, change: Partial<Check> = {}): Check => ({

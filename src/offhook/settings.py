@@ -110,6 +110,10 @@ class Settings:
     contact_center_token: str = _setting("Action Request Token; without it, no dialling.", "", secret=True)
     contact_center_prefix: str = _setting("What is dialled before country code and number.", "")
     contact_center_caller_id: str = _setting("Number that customers are shown; the agent's own when empty.", "")
+    contact_center_codes: tuple[str, ...] = _setting("Transaction codes that agents can choose: list|item:words.", ())
+    contact_center_status_codes: tuple[str, ...] = _setting(
+        "Reasons for a status: status|list|item|short code; status 3: on break, 5: working offline.", ()
+    )
     consent_patience: float = _setting(
         "Seconds without an answer from HubSpot after which the panel explains what may be wrong.", 45.0
     )
@@ -267,8 +271,21 @@ def _check_contact_center(settings: Settings) -> None:
     for name in ("contact_center_prefix", "contact_center_caller_id"):
         if not re.fullmatch(r"\+?[0-9*#]{0,15}", getattr(settings, name)):
             raise ConfigurationError(f"{variable(name)} must be digits, as they are dialled.")
+    _check_contact_center_codes(settings)
     if not re.fullmatch("[A-Za-z0-9_.-]{1,60}", settings.contact_center_subscription):
         raise ConfigurationError("OFFHOOK_CONTACT_CENTER_SUBSCRIPTION must be a name of letters and digits.")
+
+
+def _check_contact_center_codes(settings: Settings) -> None:
+    """8x8 lists them for no program; whoever writes them down may make a slip."""
+    codes, reasons = settings.contact_center_codes, settings.contact_center_status_codes
+    if not all(re.fullmatch(r"\d{1,12}\|\d{1,12}:[^:|]{1,60}", each) for each in codes):
+        raise ConfigurationError("OFFHOOK_CONTACT_CENTER_CODES must be like 12|234:Sold,12|235:Call again.")
+    for at in (0, 1):
+        if len({each.split(":")[at] for each in codes}) < len(codes):
+            raise ConfigurationError("OFFHOOK_CONTACT_CENTER_CODES has a code, or words, twice.")
+    if not all(re.fullmatch(r"[35]\|\d{1,12}\|\d{1,12}\|[^|]{1,60}", each) for each in reasons):
+        raise ConfigurationError("OFFHOOK_CONTACT_CENTER_STATUS_CODES must be like 3|801|1725|Lunch,5|801|1722|Meet.")
 
 
 def _check_asterisk(settings: Settings) -> None:

@@ -139,8 +139,9 @@ def _eight_by_eight(settings: Settings, database: Database, http: httpx.AsyncCli
 
 
 def _contact_center(settings: Settings, http: httpx.AsyncClient, live: Sequence[Call]) -> "ContactCenter":
-    from offhook.telephony.contact_center import Account, ContactCenter
+    from offhook.telephony.contact_center import Account, ContactCenter, StatusReason
 
+    reasons = [each.split("|", 3) for each in settings.contact_center_status_codes]
     account = Account(
         settings.contact_center_tenant,
         settings.contact_center_stream_url,
@@ -150,6 +151,8 @@ def _contact_center(settings: Settings, http: httpx.AsyncClient, live: Sequence[
         settings.contact_center_subscription,
         settings.contact_center_prefix,
         settings.contact_center_caller_id,
+        dict(each.split(":", 1) for each in settings.contact_center_codes),
+        [StatusReason(int(status), int(list_), int(item), short) for status, list_, item, short in reasons],
     )
     return ContactCenter(account, http, _now, live, region=settings.default_region)
 

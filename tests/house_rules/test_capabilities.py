@@ -18,7 +18,7 @@ from offhook.telephony.contact_center import Account, ContactCenter
 from offhook.telephony.eight_by_eight import EightByEight, Keys
 from offhook.telephony.eight_by_eight.feeds import LineStay
 from offhook.telephony.exchange import Exchange
-from offhook.telephony.phone_system import Capability, HasSoftphone, PhoneSystem
+from offhook.telephony.phone_system import Capability, HasSoftphone, HasStatus, PhoneSystem, TakesCodes
 from offhook.telephony.sip import Server, Sip
 from offhook.telephony.webhook import WebhookSystem
 
@@ -57,7 +57,7 @@ class Nowhere:
 
 
 def contact_center(token: str) -> ContactCenter:
-    account = Account("acmecorp01", "wss://pulsar.example", "key", "https://vcc.example", token)
+    account = Account("acmecorp01", "wss://pulsar.example", "key", "https://vcc.example", token, codes={"12|234": "Sold"})
     return ContactCenter(account, httpx.AsyncClient(), now)
 
 
@@ -121,6 +121,9 @@ def test_what_a_phone_system_can_do_is_documented(key: str) -> None:
         f"(yes, no, softphone, or the condition): {wrong}."
     )
     assert row["merge"] == ("softphone" if isinstance(best, HasSoftphone) else "no"), key
+    codes = best.codes if isinstance(best, TakesCodes) else ()
+    assert (row["wrap-up codes of its own"] != "no") == bool(codes), key
+    assert (row["the agent's status"] != "no") == isinstance(best, HasStatus), key
     assert row["softphone in the browser"] == ("yes" if isinstance(best, HasSoftphone) else "no"), key
     login = row.get("line login", "")
     assert code_in(login) == best.line_login.value, f"Its line login is `{best.line_login.value}`, not {login}."

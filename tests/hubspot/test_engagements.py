@@ -39,6 +39,15 @@ def sent(request: Any) -> Any:
     return json.loads(request.content)
 
 
+@pytest.mark.parametrize("notes", ["", "Wants tea", "&" * MOST_BODY])
+def test_codes_of_the_phone_system_stand_below_the_notes_and_are_never_cut_away(notes: str) -> None:
+    body = properties(replace(ENTRY, notes=notes, codes=("Sold", "Fish & <chips>")))["hs_call_body"]
+    assert body.endswith("Wrap-up codes: Sold, Fish &amp; &lt;chips&gt;")
+    assert body.startswith("Wrap-up codes") is (notes == "")
+    assert len(body) <= MOST_BODY
+    assert (CUT in body) is (len(notes) == MOST_BODY)
+
+
 def test_a_call_is_written_in_hubspots_words() -> None:
     assert properties(ENTRY) == {
         "hs_timestamp": "2026-11-23T12:00:00.123Z",

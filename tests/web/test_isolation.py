@@ -80,6 +80,7 @@ ROWS: tuple[Row, ...] = (
     Row("GET", "/api/panel", None, 401, 200, 200, 200, 200),
     Row("GET", "/api/diagnosis", None, 401, 200, 200, 200, 200),
     Row("PUT", "/api/availability", {"available": True}, 401, 200, 200, 200, 200),
+    Row("PUT", "/api/status", {"status": "4"}, 401, 409, 409, 409, 409),
     Row("PUT", "/api/preferences", {}, 401, 200, 200, 200, 200),
     Row("PUT", "/api/phone-system", {"phone_system": "exchange"}, 401, 200, 200, 200, 200),
     Row("POST", "/api/line-login", {"line": "201", "secret": "0000"}, 401, 401, 401, 401, 401),

@@ -125,6 +125,8 @@ async def test_the_line_and_the_phone_system(ben: Panel, zed: Panel) -> None:
     assert await refused(zed, "POST", "/api/line-login", {"line": "201", "secret": "2010"}) == (409, "line-taken")
     assert (await ben.do("PUT", "/api/phone-system", {"phone_system": "exchange"}))["line"]
     assert (await ben.do("PUT", "/api/availability", {"available": False}))["agent"]["available"] is False
+    assert (await ben.get("/api/panel"))["status"] is None
+    assert await refused(ben, "PUT", "/api/status", {"status": "4"}) == (409, "unsupported")
     assert (await ben.do("DELETE", "/api/line-login"))["line"] is None
     assert await refused(ben, "POST", "/api/calls", {"number": CARLA}) == (409, "wrong-state")
     chosen = await ben.do("PUT", "/api/phone-system", {"phone_system": "webhook"})
@@ -181,6 +183,7 @@ REFUSALS = [
     ("PUT", "/api/calls/nothing/contact", {"contact_id": "7"}, (404, "not-found")),
     ("POST", "/api/calls/nothing/wrap-up", {"notes": "", "outcome": "sold"}, (422, "invalid-input")),
     ("POST", "/api/calls/nothing/wrap-up", {"notes": ""}, (404, "not-found")),
+    ("POST", "/api/calls/nothing/wrap-up", {"notes": "", "codes": ["12|234"]}, (404, "not-found")),
     ("POST", "/api/calls/nothing/log", None, (404, "not-found")),
     ("POST", "/api/contacts", {"number": "202"}, (422, "invalid-number")),
     ("POST", "/api/contacts", {"number": STRANGER, "call_id": "nothing"}, (404, "not-found")),

@@ -35,6 +35,7 @@ export interface Asks {
   "log-in": { with: { line: string; secret: string | null }; answer: void };
   "log-out": { with: null; answer: void };
   "set-available": { with: { available: boolean }; answer: void };
+  "set-status": { with: { status: string }; answer: void };
   "choose-preferences": { with: Preferences; answer: void };
 
   /** Lines to choose from; none where the phone system does not know whose they are. */
@@ -94,6 +95,7 @@ const ANSWERS: Answers = {
   "log-in": (desk, { line, secret }) => desk.logIn(line, secret),
   "log-out": (desk) => desk.logOut(),
   "set-available": (desk, { available }) => desk.setAvailable(available),
+  "set-status": (desk, { status }) => desk.setStatus(status),
   "choose-preferences": (desk, preferences) => desk.choosePreferences(preferences),
 
   lines: (desk) => desk.lines(),

@@ -152,6 +152,7 @@ export class Desk {
   choosePhoneSystem = (key: string) => this.panelAfter(() => this.service.choosePhoneSystem(key));
   logIn = (line: string, secret: string | null) => this.panelAfter(() => this.service.logIn(line, secret));
   logOut = () => this.panelAfter(() => this.service.logOut());
+  setStatus = (status: string) => this.panelAfter(() => this.service.setStatus(status));
   setAvailable = (available: boolean) => this.panelAfter(() => this.service.setAvailable(available));
   choosePreferences = (preferences: Preferences) => this.panelAfter(() => this.service.choosePreferences(preferences));
   disableGrant = () => this.panelAfter(() => this.service.disableGrant());

@@ -47,8 +47,8 @@ const actionsOf = (leg: PhoneLeg): Action[] => {
 };
 
 const provisional = (leg: PhoneLeg, panel: Panel): Call => spoken({
-  id: PROVISIONAL + leg.id, external_id: leg.external_id, direction: leg.direction, state: stateOf(leg), muted: false,
+  id: PROVISIONAL + leg.id, external_id: leg.external_id, phone_system: panel.phone_system ?? "", direction: leg.direction, state: stateOf(leg), muted: false,
   number: leg.number, number_shown: leg.number || "Anonymous", line: panel.line?.number ?? "", started_at: new Date(leg.started_at).toISOString(),
   answered_at: null, ended_at: null, duration_ms: null, ended_how: null, who: { answer: "asking", contacts: [], reason: null }, contact_id: null,
-  notes: "", outcome: null, wrapped_up: false, log: { state: "not-yet", reason: null, url: null, next_try_at: null, by: null }, can: [], leg: null,
+  notes: "", outcome: null, codes: [], wrapped_up: false, log: { state: "not-yet", reason: null, url: null, next_try_at: null, by: null }, can: [], leg: null,
 }, leg);

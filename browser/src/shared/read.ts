@@ -4,7 +4,7 @@
 import type { IceServer, PhoneLine } from "./phone";
 import type {
   Action, Agent, Begun, Call, CallPage, Capability, Check, Claim, Contact, ContactNumber, Grant, Habits, Heading, Helped, HowSure, Line, LineOffer, Log, MissingRight, Neighbour,
-  Outcome, OwnApp, Panel, PhoneSystem, Reason, Refusal, Reminder, Report, Shelf, Stray, Who, Wording,
+  Outcome, OwnApp, Panel, PhoneSystem, Reason, Refusal, Reminder, Report, Shelf, Status, Stray, Who, Wording,
 } from "./values";
 
 type Fields = Record<string, unknown>;
@@ -63,6 +63,7 @@ const phoneSystem = (f: Fields): PhoneSystem => ({
   line_login: oneOf(f["line_login"], ["none", "line", "line-and-secret"], "line-and-secret"),
   can: [...new Set([...texts(f["can"]), ...(yes(f["softphone"]) || ownApp(f["own_app"]) ? ["dial"] : [])])], // the browser's phone or the vendor's app dials, whatever the service can
   softphone: yes(f["softphone"]), own_app: ownApp(f["own_app"]),
+  codes: list(f["codes"], (code) => ({ id: text(code["id"]), title: text(code["title"]) || text(code["id"]) })), most_codes: Number(f["most_codes"]) || 0,
 });
 
 /** Only addresses that make a telephone dial, and a frame that is secure: nothing else is ever opened. */
@@ -78,6 +79,11 @@ const SECURE = /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1)[:/])/u;
 
 export const lines = (answer: unknown): LineOffer[] =>
   list(fields(answer)["lines"], (f) => ({ number: text(f["number"]), name: text(f["name"]) })).filter(({ number }) => number !== "");
+
+const ownStatus = (f: Fields): Status => ({
+  says: text(f["says"], "Status not known"), takes_calls: yes(f["takes_calls"]), chosen: text(f["chosen"]), why: text(f["why"]),
+  choices: list(f["choices"], (choice) => ({ key: text(choice["key"]), title: text(choice["title"]) || text(choice["key"]) })),
+});
 
 const line = (f: Fields): Line => ({ number: text(f["number"]), name: text(f["name"]) });
 
@@ -122,7 +128,7 @@ const log = (value: unknown): Log => {
 };
 
 export const call = (f: Fields): Call => ({
-  id: text(f["id"]), external_id: text(f["external_id"]), leg: null,
+  id: text(f["id"]), external_id: text(f["external_id"]), phone_system: text(f["phone_system"]), leg: null,
   direction: oneOf(f["direction"], ["outbound"], "inbound" as "inbound" | "outbound"),
   state: oneOf(f["state"], ["ringing", "dialing", "held", "ended"], "connected" as Call["state"]),
   muted: yes(f["muted"]),
@@ -131,7 +137,7 @@ export const call = (f: Fields): Call => ({
   duration_ms: typeof f["duration_ms"] === "number" ? f["duration_ms"] : null,
   ended_how: maybe(f["ended_how"]) as Call["ended_how"],
   who: who(f["who"]), contact_id: maybe(f["contact_id"]), notes: text(f["notes"]), outcome: maybe(f["outcome"]),
-  wrapped_up: yes(f["wrapped_up"]), log: log(f["log"]),
+  codes: texts(f["codes"]), wrapped_up: yes(f["wrapped_up"]), log: log(f["log"]),
   can: ACTIONS.filter((action) => texts(f["can"]).includes(action)),
 });
 
@@ -173,7 +179,7 @@ export const panel = (value: unknown): Panel => {
   const hubspot = fields(f["hubspot"]);
   return {
     agent: agent(fields(f["agent"])), grant: grant(fields(f["grant"])),
-    phone_systems: list(f["phone_systems"], phoneSystem), phone_system: maybe(f["phone_system"]), line: orNull(f["line"], line),
+    phone_systems: list(f["phone_systems"], phoneSystem), phone_system: maybe(f["phone_system"]), line: orNull(f["line"], line), status: orNull(f["status"], ownStatus),
     calls: list(f["calls"], call), recent: list(f["recent"], call), outcomes: list(f["outcomes"], outcome),
     reminders: list(f["reminders"], reminder), strays: list(f["strays"], stray),
     hubspot: {

@@ -17,6 +17,8 @@ export interface WrapUp {
   outcome: string | null;
   notes: string;
   contact_id: string | null;
+  /** Ids of the phone system's own codes; none: it is told of none. */
+  codes?: string[];
 }
 
 /** Whoever knows the secret began the attempt. */
@@ -71,6 +73,7 @@ export class Service {
   logIn = async (line: string, secret: string | null): Promise<Panel> =>
     read.panel(await this.ask("POST", "/api/line-login", { line, secret }));
   logOut = async (): Promise<Panel> => read.panel(await this.ask("DELETE", "/api/line-login"));
+  setStatus = async (status: string): Promise<Panel> => read.panel(await this.ask("PUT", "/api/status", { status }));
   setAvailable = async (available: boolean): Promise<Panel> =>
     read.panel(await this.ask("PUT", "/api/availability", { available }));
 
@@ -85,8 +88,8 @@ export class Service {
     void (await this.ask("PUT", `/api/calls/${path(id)}/notes`, { notes }));
   chooseContact = async (id: string, contact_id: string): Promise<Call> =>
     this.call("PUT", `/api/calls/${path(id)}/contact`, { contact_id });
-  wrapUp = async (id: string, { outcome, notes, contact_id }: WrapUp): Promise<Call> =>
-    this.call("POST", `/api/calls/${path(id)}/wrap-up`, contact_id ? { outcome, notes, contact_id } : { outcome, notes });
+  wrapUp = async (id: string, { outcome, notes, contact_id, codes = [] }: WrapUp): Promise<Call> =>
+    this.call("POST", `/api/calls/${path(id)}/wrap-up`, { outcome, notes, ...(contact_id ? { contact_id } : {}), ...(codes.length ? { codes } : {}) });
   logAgain = async (id: string): Promise<Call> => this.call("POST", `/api/calls/${path(id)}/log`);
 
   createContact = async ({ first_name, last_name, email, number, call_id }: NewContact): Promise<Contact> =>

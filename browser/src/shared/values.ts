@@ -86,6 +86,26 @@ export interface LineOffer {
   name: string;
 }
 
+export interface StatusChoice {
+  key: string;
+  title: string;
+}
+
+/** What the agent does, as her phone system has it. No choices: `why` says what stands in the way. */
+export interface Status {
+  says: string;
+  takes_calls: boolean;
+  chosen: string;
+  choices: StatusChoice[];
+  why: string;
+}
+
+/** What may have become of a call, in the phone system's own list. */
+export interface WrapUpCode {
+  id: string;
+  title: string;
+}
+
 export interface PhoneSystem {
   key: string;
   title: string;
@@ -96,6 +116,9 @@ export interface PhoneSystem {
   softphone: boolean;
   /** The vendor's own app dials in place of the service. */
   own_app?: OwnApp | null;
+  /** To choose from in wrap-up, at most so many for a call. */
+  codes?: WrapUpCode[];
+  most_codes?: number;
 }
 
 export interface Line {
@@ -155,6 +178,7 @@ export interface Call {
   id: string;
   /** The phone system's own id of it: a softphone finds its leg by it. */
   external_id: string;
+  phone_system: string;
   direction: Direction;
   state: CallState;
   muted: boolean;
@@ -170,6 +194,8 @@ export interface Call {
   contact_id: string | null;
   notes: string;
   outcome: string | null;
+  /** What became of it in the phone system's own list, in words; also what was chosen elsewhere. */
+  codes: string[];
   wrapped_up: boolean;
   log: Log;
   can: Action[];
@@ -215,6 +241,8 @@ export interface Panel {
   phone_systems: PhoneSystem[];
   phone_system: string | null;
   line: Line | null;
+  /** Null: the phone system has none, or has not told it yet. */
+  status: Status | null;
   calls: Call[];
   recent: Call[];
   outcomes: Outcome[];

@@ -67,6 +67,13 @@ class Ending(Struct, frozen=True, order=True):
     told_at: datetime | None = None
 
 
+class Codes(Struct, frozen=True, order=True):
+    """What became of the call, in words of the phone system's own list, as was told last."""
+
+    at: datetime
+    words: tuple[str, ...]
+
+
 class Leg(Struct, frozen=True):
     """One agent's line on a call."""
 
@@ -103,6 +110,7 @@ class Call(Struct, frozen=True):
     started_at: datetime | None = None
     legs: tuple[Leg, ...] = ()
     recording_url: str | None = None
+    codes: Codes | None = None
 
     @property
     def began(self) -> datetime:

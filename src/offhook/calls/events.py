@@ -105,5 +105,13 @@ class RecordingReady(Struct, frozen=True, tag="recording-ready"):
     url: str
 
 
+class CodesChosen(Struct, frozen=True, tag="codes-chosen"):
+    """What became of the call, in the phone system's own list; words for people. It is told anew as a whole."""
+
+    call: str
+    at: datetime
+    codes: tuple[str, ...]
+
+
 LegEvent = LegAlerting | LegAnswered | LegHeld | LegResumed | LegMuted | LegEnded
-CallEvent = CallStarted | LegEvent | RecordingReady
+CallEvent = CallStarted | LegEvent | RecordingReady | CodesChosen

@@ -9,10 +9,11 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from offhook.calls.call import Call, Ending, Leg, Party, Switch
+from offhook.calls.call import Call, Codes, Ending, Leg, Party, Switch
 from offhook.calls.events import (
     CallEvent,
     CallStarted,
+    CodesChosen,
     EndReason,
     LegAlerting,
     LegAnswered,
@@ -25,6 +26,7 @@ from offhook.calls.events import (
 )
 
 T = TypeVar("T", datetime, str)
+L = TypeVar("L", Switch, Codes)
 
 
 def follow(call: Call | None, event: CallEvent, phone_system: str = "") -> Call:
@@ -35,6 +37,8 @@ def follow(call: Call | None, event: CallEvent, phone_system: str = "") -> Call:
         return _started(call, event)
     if isinstance(event, RecordingReady):
         return replace(call, recording_url=_earliest(call.recording_url, event.url))
+    if isinstance(event, CodesChosen):
+        return replace(call, codes=_latest(call.codes, Codes(event.at, event.codes)))
     return _with_leg(call, event)
 
 
@@ -83,7 +87,7 @@ def _earliest(known: T | None, heard: T) -> T:
     return heard if known is None else min(known, heard)
 
 
-def _latest(known: Switch | None, heard: Switch) -> Switch:
+def _latest(known: L | None, heard: L) -> L:
     return heard if known is None else max(known, heard)
 
 

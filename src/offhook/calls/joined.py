@@ -8,6 +8,7 @@ from offhook.calls.call import Call, Leg
 from offhook.calls.events import (
     CallEvent,
     CallStarted,
+    CodesChosen,
     EndReason,
     LegAlerting,
     LegAnswered,
@@ -35,6 +36,8 @@ def _heard_of(call: Call) -> Iterator[CallEvent]:
         yield from _heard_of_leg(call.id, leg)
     if call.recording_url:
         yield RecordingReady(call.id, call.began, call.recording_url)
+    if call.codes:
+        yield CodesChosen(call.id, call.codes.at, call.codes.words)
 
 
 def _heard_of_leg(call: str, leg: Leg) -> Iterator[CallEvent]:

@@ -245,6 +245,7 @@ def entry_for(kept: KeptCall, agent: Agent, contact: Contact, region: str) -> Ca
         title=f"Call to {contact.name}" if outbound else f"Call from {contact.name}",
         outcome=kept.wrap_up.outcome,
         notes=kept.wrap_up.notes,
+        codes=call.codes.words if call.codes else (),
         owner_id=agent.owner_id,
         contact_id=contact.id,
         company_id=contact.company_id,

@@ -16,8 +16,16 @@ from offhook.calls.phone_number import PhoneNumber, parse
 from offhook.calls.store import KeptCall
 from offhook.database import Database
 from offhook.desktop.call_monitor import AfterCommit, CallMonitor
-from offhook.errors import InvalidNumber, Unsupported, WrongState
-from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, HasSoftphone, PhoneSystem
+from offhook.errors import InvalidInput, InvalidNumber, Unsupported, WrongState
+from offhook.telephony.phone_system import (
+    CAPABILITY_FOR,
+    Action,
+    Capability,
+    HasSoftphone,
+    HasStatus,
+    PhoneSystem,
+    TakesCodes,
+)
 
 
 class ClickToCall:
@@ -78,6 +86,37 @@ class ClickToCall:
             raise WrongState("This call is not on your line.")
         await system.control(kept.call.id, line, action, self._target(action, to))
         return kept
+
+    async def set_codes(self, agent: Agent, call_id: str, codes: tuple[str, ...]) -> None:
+        """Say what became of a call in the phone system's own codes (ids). What comes of it is told as a delivery.
+
+        Raises:
+            NotFound, InvalidInput, Unsupported; WrongState, PhoneSystemRightMissing, PhoneSystemUnavailable: not taken.
+        """
+        async with self._database.reading() as connection:
+            kept = await calls.of_agent(connection, agent.id, call_id)
+        system, line = self._systems.get(kept.call.phone_system), kept.line_of(agent.id)
+        if line is None or not isinstance(system, TakesCodes) or not system.codes:
+            raise Unsupported("The phone system of this call takes no codes.")
+        if not set(codes) <= {each.id for each in system.codes}:
+            raise InvalidInput("There is no such code.")
+        if len(set(codes)) > system.most_codes:
+            raise InvalidInput(f"A call can have {system.most_codes} codes; these are {len(set(codes))}.")
+        try:
+            await system.set_codes(kept.call.id, line, tuple(dict.fromkeys(codes)))
+        except WrongState as error:
+            raise WrongState(error.says, remedy="Choose other codes, or save without any.") from error
+
+    async def set_status(self, agent: Agent, key: str) -> None:
+        """Change what the agent does, in a phone system that has a status of hers.
+
+        Raises:
+            WrongState, InvalidInput, Unsupported, PhoneSystemRightMissing, PhoneSystemUnavailable.
+        """
+        system, line = self._line(agent)
+        if not isinstance(system, HasStatus):
+            raise Unsupported(f"{system.title} has no status that could be changed.")
+        await system.set_status(line, key)
 
     def _number(self, text: str) -> PhoneNumber:
         """What to dial. Digits that only the phone system understands, such as a line, are its own business."""

@@ -12,7 +12,7 @@ from offhook.calls.store import KeptCall
 from offhook.desktop.desk import Desk, LogState, chosen_contact, desk_of
 from offhook.desktop.rules import USUAL, Habits, Rule
 from offhook.desktop.who import Reason, Who
-from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, LineLogin, OwnApp
+from offhook.telephony.phone_system import CAPABILITY_FOR, Action, Capability, LineLogin, OwnApp, Status, WrapUpCode
 
 
 class LogView(Struct, frozen=True):
@@ -24,10 +24,14 @@ class LogView(Struct, frozen=True):
 
 
 class CallView(Struct, frozen=True):
-    """One call as one agent sees it; times in UTC, durations in milliseconds. `external_id`: the phone system's own."""
+    """One call as one agent sees it; times in UTC, durations in milliseconds. `external_id`: the phone system's own.
+
+    `codes`: what became of it, in words of the phone system's own list.
+    """
 
     id: str
     external_id: str
+    phone_system: str
     direction: Direction
     state: str
     muted: bool
@@ -43,6 +47,7 @@ class CallView(Struct, frozen=True):
     contact_id: str | None
     notes: str
     outcome: str | None
+    codes: tuple[str, ...]
     wrapped_up: bool
     log: LogView
     can: tuple[Action, ...]
@@ -82,6 +87,8 @@ class PhoneSystemView(Struct, frozen=True):
     can: tuple[Capability, ...]
     softphone: bool
     own_app: OwnApp | None = None
+    codes: tuple[WrapUpCode, ...] = ()
+    most_codes: int = 0
 
 
 class LineView(Struct, frozen=True):
@@ -126,13 +133,14 @@ class HubSpotLinks(Struct, frozen=True):
 
 
 class Panel(Struct, frozen=True):
-    """Everything a panel needs to show itself."""
+    """Everything a panel needs to show itself. `status`: of the phone system's own, where it has one and tells it."""
 
     agent: AgentView
     grant: GrantView
     phone_systems: tuple[PhoneSystemView, ...]
     phone_system: str | None
     line: LineView | None
+    status: Status | None
     calls: tuple[CallView, ...]
     recent: tuple[CallView, ...]
     outcomes: tuple[Outcome, ...]
@@ -187,6 +195,7 @@ def call_view(
     return CallView(
         id=kept.id,
         external_id=call.id,
+        phone_system=call.phone_system,
         direction=call.direction or Direction.INBOUND,
         state=_state(call, leg),
         muted=bool(leg and leg.muted),
@@ -202,6 +211,7 @@ def call_view(
         contact_id=None if hidden else contact_id,
         notes=kept.wrap_up.notes,
         outcome=kept.wrap_up.outcome,
+        codes=call.codes.words if call.codes else (),
         wrapped_up=_wrapped_up(kept, leg, agent_id),
         log=_log(desk, hidden),
         can=tuple(action for action in _possible(leg, call) if CAPABILITY_FOR[action] in capabilities),

@@ -1,8 +1,10 @@
 """The whole truth for one panel, and telling it when something other than a call has changed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,7 +33,7 @@ from offhook.desktop.panel import (
 )
 from offhook.desktop.rules import Rules
 from offhook.hubspot.engagements import OUTCOMES
-from offhook.telephony.phone_system import HasOwnApp, HasSoftphone, PhoneSystem
+from offhook.telephony.phone_system import HasOwnApp, HasSoftphone, HasStatus, PhoneSystem, Status, TakesCodes
 
 RECENT = 20
 # Calls older than this many are not brought up for wrap-up any more; they stay under Recent.
@@ -60,7 +62,7 @@ class Panels:
     ) -> None:
         """`opened(agent)`: somebody looks at this agent's panel."""
         self._rules, self._opened = rules, opened
-        self._refreshing: set[asyncio.Task[Panel]] = set()
+        self._refreshing: set[asyncio.Task[object]] = set()
         self._database = database
         self._systems = systems
         self._tell = tell
@@ -69,6 +71,9 @@ class Panels:
         self._links = links
         self.administrators = administrators
         self._region = region
+        for key, system in systems.items():
+            if isinstance(system, HasStatus):
+                system.watch_statuses(partial(self._status_changed, key))
 
     def is_administrator(self, agent: Agent) -> bool:
         """Named in the settings, or a Super Admin of her HubSpot account who is to stay one."""
@@ -92,6 +97,7 @@ class Panels:
             phone_systems=tuple(_system(each) for each in self._systems.values()),
             phone_system=agent.phone_system if agent.phone_system in self._systems else None,
             line=LineView(agent.line, agent.line_name or agent.line) if agent.line else None,
+            status=self._status(agent),
             calls=tuple(each for each in views if not (each.state == "ended" and each.wrapped_up)),
             recent=tuple(views[:RECENT]),
             outcomes=tuple(Outcome(key, label) for key, label in OUTCOMES.items()),
@@ -127,9 +133,25 @@ class Panels:
 
     def refresh(self, agent_id: str) -> None:
         """The same, without waiting."""
-        task = asyncio.create_task(self.changed(agent_id))
+        self._later(self.changed(agent_id))
+
+    def _status_changed(self, phone_system: str, line: str) -> None:
+        self._later(self._line_changed(phone_system, line))
+
+    async def _line_changed(self, phone_system: str, line: str) -> None:
+        async with self._database.reading() as connection:
+            agent = await agents.on_line(connection, phone_system, line)
+        if agent:
+            await self.changed(agent.id)
+
+    def _later(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.create_task(work)
         self._refreshing.add(task)
         task.add_done_callback(self._refreshing.discard)
+
+    def _status(self, agent: Agent) -> Status | None:
+        system = self._systems.get(agent.phone_system or "")
+        return system.status(agent.line) if agent.line and isinstance(system, HasStatus) else None
 
     def _agent(self, agent: Agent) -> AgentView:
         return AgentView(agent.id, agent.name, agent.email, self.is_administrator(agent), agent.available)
@@ -142,4 +164,5 @@ def _system(system: PhoneSystem) -> PhoneSystemView:
     can = tuple(sorted(system.capabilities))
     phone = isinstance(system, HasSoftphone)
     own_app = system.own_app if isinstance(system, HasOwnApp) else None
-    return PhoneSystemView(system.key, system.title, system.says, system.line_login, can, phone, own_app)
+    codes, most = (system.codes, system.most_codes) if isinstance(system, TakesCodes) else ((), 0)
+    return PhoneSystemView(system.key, system.title, system.says, system.line_login, can, phone, own_app, codes, most)

@@ -67,6 +67,7 @@ CALL_TO_COMPANY = 182
 # HubSpot's limit for the body of an engagement, of HTML. [unverified]
 MOST_BODY = 65_536
 CUT = "<br><br>[These notes are longer than HubSpot can hold. All of them are kept in Offhook.]"
+GAP = "<br><br>"
 # Of a contact's calls, those that are looked at for one that may have been logged: HubSpot's largest batch.
 MOST_CALLS = 100
 
@@ -74,7 +75,8 @@ MOST_CALLS = 100
 class CallLogEntry(Struct, frozen=True):
     """What the timeline shall say of one call. `external_id` is ours and the same in every try.
 
-    Numbers are written as they are; `notes` is plain text; `outcome` is a key of `OUTCOMES`.
+    Numbers are written as they are; `notes` is plain text; `outcome` is a key of `OUTCOMES`; `codes` are words of the
+    phone system's own, for which HubSpot has no property: they stand below the notes.
     """
 
     external_id: str
@@ -87,6 +89,7 @@ class CallLogEntry(Struct, frozen=True):
     title: str
     outcome: str | None = None
     notes: str = ""
+    codes: tuple[str, ...] = ()
     owner_id: str | None = None
     contact_id: str | None = None
     company_id: str | None = None
@@ -157,7 +160,7 @@ def properties(entry: CallLogEntry) -> dict[str, str]:
     given = {
         "hs_timestamp": _time(entry.started_at),
         "hs_call_title": entry.title,
-        "hs_call_body": notes_as_html(entry.notes),
+        "hs_call_body": _body(entry),
         "hs_call_direction": _DIRECTIONS[entry.direction],
         "hs_call_status": _STATUSES[entry.ended_how],
         "hs_call_disposition": _DISPOSITIONS.get(entry.outcome or ""),
@@ -202,11 +205,19 @@ def _https(url: str | None) -> str | None:
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def notes_as_html(notes: str) -> str:
+def _body(entry: CallLogEntry) -> str:
+    if not entry.codes:
+        return notes_as_html(entry.notes)
+    below = notes_as_html(f"Wrap-up codes: {', '.join(entry.codes)}")
+    notes = notes_as_html(entry.notes, MOST_BODY - len(below) - len(GAP))
+    return GAP.join(each for each in (notes, below) if each)
+
+
+def notes_as_html(notes: str, most: int = MOST_BODY) -> str:
     """Plain text as harmless HTML, cut with a sentence that says so where HubSpot's limit demands it."""
     text = _NO_TEXT.sub("", notes.replace("\r\n", "\n").replace("\r", "\n"))
     whole = _as_html(text)
-    return whole if len(whole) <= MOST_BODY else _cut(text, MOST_BODY - len(CUT)) + CUT
+    return whole if len(whole) <= most else _cut(text, most - len(CUT)) + CUT
 
 
 def _as_html(text: str) -> str:

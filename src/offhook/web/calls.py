@@ -41,6 +41,7 @@ class Outcome(Struct, frozen=True):
     notes: str
     outcome: str | None = None
     contact_id: str | None = None
+    codes: tuple[str, ...] = ()
 
 
 @get("/api/calls", tags=["Calls"])
@@ -99,7 +100,9 @@ async def choose_contact(call_id: FromPath[str], data: JSONBody[Chosen], agent: 
 
 @post("/api/calls/{call_id:str}/wrap-up", status_code=200, tags=["Calls"])
 async def wrap_up(call_id: FromPath[str], data: JSONBody[Outcome], agent: TheAgent, parts: TheParts) -> CallView:
-    """Finish the work after the call."""
+    """Finish the work after the call. Codes first: when the phone system does not take them, nothing is saved either."""
+    if data.codes:
+        await parts.click_to_call.set_codes(agent, call_id, data.codes)
     async with parts.database.transaction() as connection:
         kept = await parts.wrap_ups.save(
             connection, agent.id, call_id, notes=data.notes, outcome=data.outcome, contact_id=data.contact_id

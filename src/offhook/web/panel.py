@@ -29,6 +29,10 @@ class Availability(Struct, frozen=True):
     available: bool
 
 
+class ChosenStatus(Struct, frozen=True):
+    status: str
+
+
 @get("/api/panel", tags=["Panel"])
 async def panel(agent: TheAgent, parts: TheParts) -> Panel:
     """Everything that the panel shows."""
@@ -93,6 +97,13 @@ async def set_availability(data: JSONBody[Availability], agent: TheAgent, parts:
     return await parts.panels.changed(agent.id)
 
 
+@put("/api/status", tags=["Panel"])
+async def set_status(data: JSONBody[ChosenStatus], agent: TheAgent, parts: TheParts) -> Panel:
+    """Change what the agent does, where the phone system has a status of hers: one of `Panel.status.choices`."""
+    await parts.click_to_call.set_status(agent, data.status)
+    return await parts.panels.changed(agent.id)
+
+
 @put("/api/preferences", tags=["Panel"])
 async def change_preferences(data: JSONBody[Preferences], agent: TheAgent, parts: TheParts) -> Panel:
     """How the agent's own calls are treated; null: as the account has it."""
@@ -129,6 +140,7 @@ routes = [
     log_in_to_line,
     log_out_of_line,
     set_availability,
+    set_status,
     change_preferences,
     rights_taken_back,
 ]

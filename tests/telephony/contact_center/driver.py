@@ -1,6 +1,7 @@
 """The contract's driver: a fake Contact Center over a real socket, whose queue offers calls to Ben."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from tests.contracts.phone_system import Clock
 from tests.telephony.asterisk.driver import until
@@ -38,10 +39,12 @@ class ContactCenterDriver:
     def arrived(self) -> list[tuple[str, bytes]]:
         return list(self.kept.items())
 
-    async def start(self, token: str = TOKEN, tenant: str = TENANT, key: str = KEY, region: str = "US") -> None:
+    async def start(
+        self, token: str = TOKEN, tenant: str = TENANT, key: str = KEY, region: str = "US", **more: Any
+    ) -> None:
         if not self.fake.port:
             await self.fake.start()
-        account = Account(tenant, self.fake.stream, key, "http://vcc.example", token)
+        account = Account(tenant, self.fake.stream, key, "http://vcc.example", token, **more)
         self.http = self.fake.http()
         self.system = self.center = ContactCenter(
             account, self.http, self.clock, self.live, region=region, first_pause=0.01

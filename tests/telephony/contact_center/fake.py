@@ -33,6 +33,7 @@ class Call:
         self.id, self.direction, self.number, self.name, self.transaction = id_, direction, number, name, transaction
         self.agents: list[str] = []  # offered to or talking
         self.connected = self.over = False
+        self.codes = ""  # as `tclSelectedItems`
 
 
 class FakeContactCenter:
@@ -43,6 +44,8 @@ class FakeContactCenter:
         self.key, self.token = KEY, TOKEN
         self.names = {BEN: "Ben Example", CLEO: "Cleo Other"}
         self.status_enabled = True
+        self.statuses: dict[str, Json] = {agent: {"agent-status": 4} for agent in self.names}
+        self.code_lists = {12: (False, {234, 235}), 2281: (True, set(range(7360, 7370)))}  # several at once?; items
         self.refuse: list[int] = []  # statuses with which the next HTTP requests are answered
         self.refuse_stream: list[int] = []
         self.calls: dict[str, Call] = {}
@@ -142,7 +145,9 @@ class FakeContactCenter:
         await self.publish({"Interaction": said})
 
     def attached(self, call: Call, **more: object) -> Json:
+        """Which events have the codes that were chosen is a [guess]: all, from then on."""
         said = {"@pri": 100, "callingName": call.name, "phoneNum": call.number, **more}
+        said |= {"tclSelectedItems": call.codes or None}
         return {
             "attachedDatum": [{"attachedDataKey": k, "attachedDataValue": v} for k, v in said.items() if v is not None]
         }
@@ -194,7 +199,10 @@ class FakeContactCenter:
         """Wrap-up, at once over."""
         call.agents.remove(agent)
         for event in ("InteractionPostProcess", "InteractionEndPostProcess", "InteractionDeassigned"):
-            await self.event(call, event, "CS_DISCONNECTED", agent, mediaType="phone", direction=call.direction)
+            await self.event(
+                call, event, "CS_DISCONNECTED", agent, mediaType="phone", direction=call.direction,
+                attachedData=self.attached(call),
+            )  # fmt: skip
 
     async def delete(self, call: Call, by: str, why: str) -> None:
         call.over = True
@@ -216,6 +224,17 @@ class FakeContactCenter:
         await self.event(call, "InteractionCreated", "CS_IDLE", inboundChannelid="N/A", attachedData=self.attached(call))
         await self.assign(call, agent)
         return call
+
+    async def does(self, agent: str, number: int, state: int | None = None, **code: object) -> None:
+        """An agent does something else, in Agent Workspace. `state`: as the stream numbers it. Its own sample has the
+        number of the Agent Status API; event-lifecycle says 5 is AVAILABLE and 0 LOGGED_OUT.
+        """
+        self.statuses[agent] = {"agent-status": number, **code}
+        said: Json = {"agentId": agent, "newState": number if state is None else state, "newSubState": "none"}
+        said |= {"newReasonCodeUser": "none", "newSubStateReason": "none"}
+        seconds = self.clock().timestamp()
+        stamps = {"msgInfo": {"timestamp": round(seconds * 1000)}, "statusEventTS": int(seconds)}
+        await self.publish({"AgentStatusChange": said | stamps})
 
     # HTTP.
 
@@ -248,25 +267,65 @@ class FakeContactCenter:
             return httpx.Response(self.refuse.pop(0), json={"reasons": ["refused"]})
         if request.headers.get("authorization") != f"Basic {basic}":
             return httpx.Response(401)
+        if not self.status_enabled and "/agentstatus/" in path:  # until 8x8 Support enables it: cc-managing-agent-status
+            return httpx.Response(403, text="<API><Error>403 - Forbidden.</Error></API>")
         _, tenant, rest = path.partition(f"/api/v1/tenants/{TENANT}/")
         if not tenant:
             return httpx.Response(403)
         match request.method, rest.split("/"):
             case "GET", ["agentstatus", "agents", agent]:
                 return self._status(agent)
+            case "GET", ["agentstatus", "agents"]:
+                return httpx.Response(200, json={"data": [self._row(agent) for agent in self.names]})
+            case "PUT", ["agentstatus", "agents", agent]:
+                return await self._set_status(agent, body)
+            case "PUT", ["calls", id_, "agent", agent, "transaction-codes"]:
+                return self._set_codes(id_, agent, body)
             case "POST", ["calls"]:
                 return await self._place(body)
             case "DELETE", ["calls", id_, "agent", agent]:
                 return await self._hang_up(id_, agent)
         return httpx.Response(400)
 
+    def _row(self, agent: str) -> Json:
+        return {"agent-id": agent, "name": self.names[agent], "agent-sub-status": "none", **self.statuses[agent]}
+
+    async def _set_status(self, agent: str, body: Json) -> httpx.Response:
+        """Only from and to what “Allowed Status Transitions” has; the words of a refusal are a [guess]."""
+        if (known := self._status(agent)).status_code != 200:
+            return known
+        if self.statuses[agent]["agent-status"] not in (3, 4, 5) or body["agent-status"] not in (1, 3, 4, 5):
+            return httpx.Response(400, json={"reason": "The status change is not allowed.", "change-status": 400})
+        said = {key: value for key, value in body.items() if key != "agent-status"}
+        await self.does(agent, body["agent-status"], **said)
+        return httpx.Response(200, json={"reason": "OK", "change-status": 200, "message": "successful"})
+
+    def _set_codes(self, id_: str, agent: str, body: Json) -> httpx.Response:
+        """Refusals: OpenAPI, TransactionCodesFaultResponse; of a seventh code and of an unknown call, a [guess]."""
+        if id_ not in self.calls:
+            return self._refused(f"Interaction [{id_}] for agent [{agent}] was not found")
+        chosen = [(each["id"], code["id"]) for each in body["selections"] for code in each["codes"]]
+        for list_, item in chosen:
+            if item not in self.code_lists.get(list_, (False, set()))[1]:
+                return self._refused(f"Invalid transaction code, listId=[{list_}] itemId=[{item}]")
+        single = [
+            each["id"] for each in body["selections"] if len(each["codes"]) > 1 and not self.code_lists[each["id"]][0]
+        ]
+        if single:
+            return self._refused(f"Invalid transaction codes, lists={single} are not supporting multiple choice")
+        if len(chosen) > 6:
+            return self._refused("Too many transaction codes")
+        self.calls[id_].codes = ",".join(f"{list_}|{item}" for list_, item in chosen)
+        return httpx.Response(200, json={"reasons": ["Transaction codes successfully set"], "message": "OK"})
+
+    def _refused(self, reason: str) -> httpx.Response:
+        return httpx.Response(400, json={"reasons": [reason], "message": "Bad Request"})
+
     def _status(self, agent: str) -> httpx.Response:
-        """403 until 8x8 Support enables it (cc-managing-agent-status); 404: OpenAPI."""
-        if not self.status_enabled:
-            return httpx.Response(403, text="<API><Error>403 - Forbidden.</Error></API>")
+        """404: OpenAPI."""
         if agent not in self.names:
             return httpx.Response(404)
-        return httpx.Response(200, json={"agent-id": agent, "agent-status": 4, "name": self.names[agent]})
+        return httpx.Response(200, json=self._row(agent))
 
     async def _place(self, body: Json) -> httpx.Response:
         """All four must be there, `prefix` may be empty. What an agent who is on break gets is a [guess]."""

@@ -1,11 +1,11 @@
 """Offhook as a whole with 8x8 Contact Center: a call is offered, the panel shows who, and it is on the timeline once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.real_service import Panel, RealService, real_service, settings_for
+from tests.real_service import Json, Panel, RealService, real_service, settings_for
 from tests.telephony.asterisk.driver import until
 from tests.telephony.contact_center.fake import BEN, CLEO, KEY, TENANT, TOKEN, Call, FakeContactCenter
 
@@ -33,6 +33,8 @@ async def settings(sandbox: RunningSandbox, fake: FakeContactCenter, tmp_path: P
         contact_center_stream_key=KEY,
         contact_center_api_url=await fake.serve_http(),
         contact_center_token=TOKEN,
+        contact_center_codes=("12|234:Sold", "12|235:Call again", "2281|7361:Angry"),
+        contact_center_status_codes=("3|801|1725|Lunch",),
     )
 
 
@@ -114,3 +116,101 @@ async def test_a_restart_in_the_middle_of_a_call_logs_it_once(
     async with real_service(settings, sandbox) as service:
         assert (await Panel(service, ada.token).logged(call["id"]))["ended_how"] == "completed"
         await service.logged_once(call["id"])
+
+
+async def talked(ada: Panel, fake: FakeContactCenter) -> tuple[Call, str]:
+    theirs = await offered(fake)
+    await fake.accept(theirs, BEN)
+    await fake.hangs_up(theirs)
+    return theirs, (await ada.call("ended"))["id"]
+
+
+async def test_codes_of_the_wrap_up_are_in_8x8_and_on_the_timeline(
+    settings: Settings, sandbox: RunningSandbox, fake: FakeContactCenter
+) -> None:
+    async with real_service(settings, sandbox) as service:
+        ada = await at_her_desk(service, fake)
+        [system] = (await ada.get("/api/panel"))["phone_systems"]
+        assert ([each["id"] for each in system["codes"]], system["most_codes"]) == (["12|234", "12|235", "2281|7361"], 6)
+        theirs, call = await talked(ada, fake)
+        said = {"notes": "Wants tea", "outcome": "connected", "codes": ["12|234", "2281|7361"]}
+        await ada.do("POST", f"/api/calls/{call}/wrap-up", said)
+        assert theirs.codes == "12|234,2281|7361"
+        assert (await ada.timeline(demo.CARLA_EMAIL, call, "codes")).endswith(
+            "Wants tea<br><br>Wrap-up codes: Sold, Angry"
+        )
+        assert (await ada.get("/api/calls"))["calls"][0]["codes"] == ["Sold", "Angry"]
+
+
+async def test_codes_that_8x8_does_not_take_save_nothing_and_the_agent_is_told_why(
+    settings: Settings, sandbox: RunningSandbox, fake: FakeContactCenter
+) -> None:
+    async with real_service(settings, sandbox) as service:
+        ada = await at_her_desk(service, fake)
+        _, call = await talked(ada, fake)
+        for codes, status, says in (
+            (["12|234", "12|235"], 409, "multiple choice"),
+            (["99|1"], 422, "no such code"),
+            ([each for each in ("12|234", "12|235", "2281|7361") for _ in range(3)], 409, "multiple choice"),
+        ):
+            answer = await ada.ask("POST", f"/api/calls/{call}/wrap-up", {"notes": "x", "outcome": None, "codes": codes})
+            assert (answer.status_code, says in answer.json()["detail"]) == (status, True), answer.text
+        [waiting] = (await ada.get("/api/panel"))["calls"]
+        assert (waiting["wrapped_up"], waiting["codes"]) == (False, [])
+        await ada.do("POST", f"/api/calls/{call}/wrap-up", {"notes": "", "outcome": None})
+
+
+async def test_codes_chosen_in_agent_workspace_are_on_the_timeline(
+    settings: Settings, sandbox: RunningSandbox, fake: FakeContactCenter
+) -> None:
+    async with real_service(settings, sandbox) as service:
+        ada = await at_her_desk(service, fake)
+        theirs = await offered(fake)
+        await fake.accept(theirs, BEN)
+        theirs.codes = "12|235,5|12"
+        await fake.hangs_up(theirs)
+        call = (await ada.call("ended"))["id"]
+        assert "Call again, Code 12 of list 5" in await ada.timeline(demo.CARLA_EMAIL, call, "codes")
+
+
+async def test_the_panel_shows_and_changes_the_status_that_8x8_has(
+    settings: Settings, sandbox: RunningSandbox, fake: FakeContactCenter
+) -> None:
+    def says(text: str) -> Callable[[Json], Json | None]:
+        return lambda panel: panel["status"] if panel["status"] and panel["status"]["says"] == text else None
+
+    async with real_service(settings, sandbox) as service:
+        ada = await at_her_desk(service, fake)
+        shown = await ada.until(says("Available"))
+        assert [each["title"] for each in shown["choices"]] == ["Available", "On break: Lunch", "Working offline"]
+        changed = await ada.do("PUT", "/api/status", {"status": "3|801|1725"})
+        assert (changed["status"]["says"], changed["status"]["takes_calls"]) == ("On break: Lunch", False)
+        assert fake.statuses[BEN]["status-code-item-id"] == 1725
+        await fake.does(BEN, 4)
+        await ada.until(says("Available"))
+        await fake.does(BEN, 7)
+        busy = await ada.until(says("In an interaction"))
+        assert (busy["choices"], "when this is over" in busy["why"]) == ([], True)
+        refused = await ada.ask("PUT", "/api/status", {"status": "4"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "wrong-state")
+        fake.status_enabled = False
+        await fake.does(BEN, 4)
+        unknown = await ada.until(says("Status not known"))
+        assert "8x8 Support must enable" in unknown["why"]
+    fake.status_enabled = True
+    async with real_service(settings, sandbox) as service:
+        assert await Panel(service, ada.token).until(says("Available")), "asked anew after a restart"
+        assert (await Panel(service, ada.token).do("DELETE", "/api/line-login"))["status"] is None
+
+
+async def test_an_agent_chooses_herself_by_her_name(
+    settings: Settings, sandbox: RunningSandbox, fake: FakeContactCenter
+) -> None:
+    async with real_service(settings, sandbox) as service:
+        ada = await service.connect(people.ADA)
+        await ada.do("PUT", "/api/phone-system", {"phone_system": "contact_center"})
+        assert await ada.get("/api/lines") == {"lines": []}
+        fake.names[CLEO] = (await ada.get("/api/panel"))["agent"]["name"]
+    async with real_service(settings, sandbox) as service:
+        [mine] = (await Panel(service, ada.token).get("/api/lines"))["lines"]
+        assert mine["number"] == CLEO

@@ -34,7 +34,7 @@ const Offers = ({ offers, busy, choose }: { offers: LineOffer[]; busy: boolean; 
   <section class="form" aria-label="Your lines">
     <p class="hint">{offers.length === 1 ? "This line is yours:" : "These lines are yours. Which one do you use now?"}</p>
     {offers.map(({ number, name }) => (
-      <Button key={number} kind="primary" wide busy={busy} onClick={() => choose(number)}>{number} · {name}</Button>
+      <Button key={number} kind="primary" wide busy={busy} onClick={() => choose(number)}>{/^\d+$/.test(number) ? `${number} · ${name}` : `${name} · ${number}`}</Button>
     ))}
   </section>
 );

@@ -4,6 +4,7 @@ import type { Call } from "../../shared/values";
 import { useAsking, usePanel, useSurface, useView } from "../context";
 import { LogState } from "../parts/call-log";
 import { Button, Choice, Refusal } from "../../shared/parts/controls";
+import { Codes, useCodes } from "../parts/codes";
 import { Notes } from "../parts/notes";
 import { chosenContact, Face, Who } from "../parts/who";
 import { KEYPAD, notesOf } from "../state";
@@ -18,11 +19,12 @@ export const WrapUp = ({ call }: { call: Call }) => {
   const canDial = useCanDial();
   const [outcome, setOutcome] = useState(call.outcome ?? "");
   const [typed, setTyped] = useState<string | null>(null);
+  const codes = useCodes(call);
   const save = (event: Event) => {
     event.preventDefault();
     const notes = typed ?? notesOf(view, call);
     void ask(async () => {
-      await host.ask("wrap-up", { call_id: call.id, outcome: outcome || null, notes, contact_id: call.contact_id });
+      await host.ask("wrap-up", { call_id: call.id, outcome: outcome || null, notes, contact_id: call.contact_id, ...codes.changed });
       happen({ is: "saved", call: call.id });
     });
   };
@@ -37,6 +39,7 @@ export const WrapUp = ({ call }: { call: Call }) => {
       </div>
       <form class="form grow" onSubmit={save}>
         <Choice label="Outcome" value={outcome} onChoose={setOutcome} options={[{ value: "", says: "No outcome" }, ...outcomes.map(({ id, label }) => ({ value: id, says: label }))]} />
+        <Codes {...codes} />
         <Notes call={call} onText={setTyped} />
         <Refusal reason={refused} />
         <LogState call={call} />

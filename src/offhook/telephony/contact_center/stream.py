@@ -25,10 +25,19 @@ PATIENCE, FIRST_PAUSE, LONGEST_PAUSE, MAX_FRAME = 45.0, 1.0, 60.0, 8 * 2**20
 
 
 class Stream:
-    """Keeps itself up. `hear` returns when a frame is kept; then it is acknowledged. Else 8x8 sends it again."""
+    """Keeps itself up. `hear` returns when a frame is kept; then it is acknowledged. Else 8x8 sends it again.
 
-    def __init__(self, account: Account, hear: Callable[[wire.Frame], Awaitable[None]], first_pause: float) -> None:
-        self._account, self._hear, self._pauses = account, hear, (first_pause, first_pause)
+    `turned`: the connection is there, or is lost.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        hear: Callable[[wire.Frame], Awaitable[None]],
+        turned: Callable[[], None],
+        first_pause: float,
+    ) -> None:
+        self._account, self._hear, self._turned, self._pauses = account, hear, turned, (first_pause, first_pause)
         self.trouble: OffhookError | None = PhoneSystemUnavailable("8x8 Contact Center is not connected yet.")
 
     async def run(self) -> None:
@@ -37,7 +46,9 @@ class Stream:
             try:
                 await self._one_connection()
             except Exception as error:  # of ours only its kind: its words may hold what was said of a call
-                self.trouble = _trouble(error)
+                before, self.trouble = self.trouble, _trouble(error)
+                if before is None:
+                    self._turned()
                 log.warning(self.trouble.says, action="contact_center.disconnected", error=type(error).__name__)
             first, pause = self._pauses
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311
@@ -48,6 +59,7 @@ class Stream:
         async with connect(to, additional_headers=key, open_timeout=PATIENCE, max_size=MAX_FRAME) as socket:
             log.info("Connected to 8x8 Contact Center", action="contact_center.connected")
             self.trouble, self._pauses = None, (self._pauses[0], self._pauses[0])
+            self._turned()
             async for message in socket:
                 frame = wire.frame(message)
                 if not frame.control:

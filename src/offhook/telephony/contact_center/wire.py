@@ -5,7 +5,8 @@ the OpenAPI files of https://github.com/8x8Cloud/public-developer-docs (docs_oas
 """
 
 import base64
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,8 @@ from offhook.telephony.contact_center.words import DIRECTIONS, EVENTS, HUNG_UP, 
 from offhook.telephony.phone_system import Reading
 
 Json = dict[str, Any]
+# A transaction code: list and item. 8x8 takes six; of what it tells, as many are looked at.
+CODE, MOST_CODES = re.compile(r"[0-9]{1,12}\|[0-9]{1,12}"), 6
 
 
 class Frame(Struct, frozen=True):
@@ -126,6 +129,21 @@ def reason(told: Json) -> EndReason:
         return REJECTED.get(text(told, "rejectReason"), EndReason.UNKNOWN)
     by = INITIATORS.get(text(told, "hangupInitiator"), EndReason.UNKNOWN)
     return HUNG_UP.get(text(told, "callHangupReason"), by)
+
+
+def codes(told: Json) -> tuple[str, ...]:
+    """The transaction codes that were chosen, each `list|item`; where 8x8 writes them is documented, when is not."""
+    said = text(attached(told), "tclSelectedItems").split(",")[:MOST_CODES]
+    return tuple(each.strip() for each in said if CODE.fullmatch(each.strip()))
+
+
+def selections(chosen: Sequence[str]) -> Json:
+    """Transaction codes as they are set: by list."""
+    lists: dict[int, list[Json]] = {}
+    for each in chosen:
+        list_, _, item = each.partition("|")
+        lists.setdefault(int(list_), []).append({"id": int(item)})
+    return {"selections": [{"id": list_, "codes": items} for list_, items in lists.items()]}
 
 
 def read(body: bytes) -> Reading:

@@ -39,6 +39,27 @@ SILENT = frozenset(_SILENT.split())
 
 DIRECTIONS: dict[str, Direction] = {"in": Direction.INBOUND, "out": Direction.OUTBOUND}
 
+# `agent-status` (cc-managing-agent-status): what people are told; whether calls are offered. Only three can be taken by
+# other programs, and only from one another (“Allowed Status Transitions”). What 0 says of an agent is “generally”.
+STATUSES: dict[int, tuple[str, bool]] = {
+    0: ("Not logged in", False),
+    1: ("Logged out", False),
+    2: ("Logged in", False),
+    3: ("On break", False),
+    4: ("Available", True),
+    5: ("Working offline", False),
+    6: ("Being offered a call", False),
+    7: ("In an interaction", False),
+    8: ("Wrapping up", False),
+    9: ("Busy", False),
+    10: ("On a direct call", False),
+    11: ("On an e-mail", False),
+}
+LOGGED_OUT, AVAILABLE = 1, 4
+TAKEN = (4, 3, 5)
+WHY_LOGGED_OUT = "Log in to 8x8's Agent Workspace; no other program can do that for you."
+WHY_BUSY = "8x8 lets it be changed when this is over."
+
 # `rejectReason` of an agent's; `callHangupReason` of the whole; `hangupInitiator` (SYSTEM says nothing).
 REJECTED: dict[str, EndReason] = {"1": EndReason.NO_ANSWER, "2": EndReason.DECLINED}
 HUNG_UP: dict[str, EndReason] = {
