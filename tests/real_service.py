@@ -27,7 +27,10 @@ from offhook.web.operator_token import operator_token_of
 Json = dict[str, Any]
 LINES = ("201:2010:Ben", "202:2020:Cleo", "203:2030:Birch", "204:2040:Nobody")
 WEBHOOK_SECRET = "webhook secret of the tests"
-PROPERTIES = "hs_call_body,hs_call_title,hs_call_external_id,hs_call_status,hs_call_from_number,hs_call_disposition"
+PROPERTIES = (
+    "hs_call_body,hs_call_title,hs_call_external_id,hs_call_status,hs_call_from_number,hs_call_disposition,"
+    "hs_call_recording_url,hs_call_app_id"
+)
 SECRET = "s" * 43
 
 
@@ -67,7 +70,7 @@ def free_port() -> int:
 def settings_for(sandbox: RunningSandbox, folder: Path, **more: Any) -> Settings:
     """Settings of a service whose HubSpot is the sandbox, which is told where its callback is."""
     port = more.pop("port", None) or free_port()
-    url = f"http://localhost:{port}"
+    url = more.pop("base_url", None) or f"http://localhost:{port}"
     [known] = [each for each in sandbox.control("GET", "/apps") if each["client_id"] == people.CLIENT_ID]
     app = {
         "name": "Offhook",

@@ -108,6 +108,9 @@ REFUSALS = {
         {"OFFHOOK_EIGHT_BY_EIGHT_PANEL_URL": "http://cloud8.8x8.com"},
         "OFFHOOK_EIGHT_BY_EIGHT_PANEL_URL must be https",
     ),
+    "a way to recordings that there is not": ({"OFFHOOK_RECORDINGS": "sign-in"}, "link, hubspot, off"),
+    "recordings that HubSpot asks nobody for": ({"OFFHOOK_RECORDINGS": "hubspot"}, "needs OFFHOOK_HUBSPOT_APP_ID"),
+    "an app's name for its id": ({"OFFHOOK_HUBSPOT_APP_ID": "Offhook"}, "must be digits"),
     "8x8 asked without a pause": ({"OFFHOOK_EIGHT_BY_EIGHT_RECORDS_EVERY": "0"}, "RECORDS_EVERY must be between"),
     "activity that is seen too late": ({"OFFHOOK_EIGHT_BY_EIGHT_ACTIVITY_EVERY": "60"}, "ACTIVITY_EVERY must be 0, or"),
     "Contact Center without its stream": (

@@ -32,6 +32,7 @@ from offhook.desktop.desk import LogState, desk_of
 from offhook.desktop.owner_book import OwnerBook
 from offhook.desktop.panel import GrantView, HubSpotLinks
 from offhook.desktop.panels import Panels
+from offhook.desktop.recordings import Recordings
 from offhook.desktop.rules import Rules
 from offhook.desktop.screen_pop import ScreenPop
 from offhook.desktop.who import Answer, Reason
@@ -172,24 +173,24 @@ class House:
             rules=self.rules,
             opened=self.owner_book.freshen,
         )
-        self.screen_pop = ScreenPop(database, self.callers, tell, self.panels.show, region, self.rules)
+        show = self.panels.show
+        self.screen_pop = ScreenPop(database, self.callers, tell, show, region, self.rules)
         self.monitor = CallMonitor(
-            self.systems,
-            self.screen_pop,
-            self.panels.show,
-            now,
-            lambda: self.worker.nudge(),
-            self.rules,
-            self.panels.refresh,
+            self.systems, self.screen_pop, show, now, lambda: self.worker.nudge(), self.rules, self.panels.refresh
+        )
+        signing, chosen = self.vault.keys_for("recordings"), self.settings
+        self.recordings = Recordings(
+            database, self.systems, self.rules, signing, chosen.address, now, chosen.recordings, chosen.hubspot_app_id
         )
         self.call_log = CallLog(
             database,
             Callers(self.directory, self.name.loggers, self.hubspot.contact_url, region),
             self.name.loggers,
             self.hubspot.contact_url,
-            self.panels.show,
+            show,
             region,
             self.name.stand_in,
+            self.recordings,
         )
         self.upkeep = Upkeep(database, self.elevations, self.panels, self.name.agents, self.name.accounts, now)
         self.arrival = Arrival(database, self.name.newcomers, self.name.agents, now)
@@ -269,6 +270,7 @@ class House:
             rules=self.rules,
             around=Around(self.name.agents, self.rules),
             wrap_ups=WrapUps(now),
+            recordings=self.recordings,
             ask_report=self.unanswered.explain,
             agent_report=self.examination.of_agent,
             user_report=self.examination.of_user,

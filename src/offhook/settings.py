@@ -20,6 +20,7 @@ CHOICES = {
     "log_level": ("debug", "info", "warning", "error"),
     "log_format": ("text", "json"),
     "asterisk_tls": ("off", "on"),
+    "recordings": ("link", "hubspot", "off"),
     "sip_seen_by": ("none", "webhook", "asterisk"),
 }
 # Of seconds and of bytes; more is a slip of the pen.
@@ -48,6 +49,7 @@ class Settings:
     hubspot_app_url: str = _setting("Address of HubSpot's pages.", "https://app.hubspot.com")
     hubspot_client_id: str = _setting("Client id of your HubSpot app.", "")
     hubspot_client_secret: str = _setting("Client secret of your HubSpot app.", "", secret=True)
+    hubspot_app_id: str = _setting("Id of your HubSpot app; only OFFHOOK_RECORDINGS=hubspot needs it.", "")
     hubspot_app_project: Path = _setting(
         "Folder of the app's developer project, for the diagnosis; none when empty.", Path()
     )
@@ -113,6 +115,9 @@ class Settings:
     contact_center_codes: tuple[str, ...] = _setting("Transaction codes that agents can choose: list|item:words.", ())
     contact_center_status_codes: tuple[str, ...] = _setting(
         "Reasons for a status: status|list|item|short code; status 3: on break, 5: working offline.", ()
+    )
+    recordings: str = _setting(
+        "How recordings behind the phone system's login are heard in HubSpot: link, hubspot, off.", "link"
     )
     consent_patience: float = _setting(
         "Seconds without an answer from HubSpot after which the panel explains what may be wrong.", 45.0
@@ -209,6 +214,7 @@ def check(settings: Settings) -> Settings:
     _check_eight_by_eight(settings)
     _check_contact_center(settings)
     _check_sip(settings)
+    _check_recordings(settings)
     return settings
 
 
@@ -286,6 +292,13 @@ def _check_contact_center_codes(settings: Settings) -> None:
             raise ConfigurationError("OFFHOOK_CONTACT_CENTER_CODES has a code, or words, twice.")
     if not all(re.fullmatch(r"[35]\|\d{1,12}\|\d{1,12}\|[^|]{1,60}", each) for each in reasons):
         raise ConfigurationError("OFFHOOK_CONTACT_CENTER_STATUS_CODES must be like 3|801|1725|Lunch,5|801|1722|Meet.")
+
+
+def _check_recordings(settings: Settings) -> None:
+    if settings.recordings == "hubspot" and not settings.hubspot_app_id:
+        raise ConfigurationError("OFFHOOK_RECORDINGS=hubspot also needs OFFHOOK_HUBSPOT_APP_ID.")
+    if not re.fullmatch("[0-9]{0,18}", settings.hubspot_app_id):
+        raise ConfigurationError("OFFHOOK_HUBSPOT_APP_ID must be digits, as in the address of the app in HubSpot.")
 
 
 def _check_asterisk(settings: Settings) -> None:

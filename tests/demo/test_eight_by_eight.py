@@ -9,6 +9,7 @@ import pytest
 from tests.scenarios.stage import ALL_RIGHTS, eventually
 
 from offhook.demo import operator, people
+from offhook.demo.eight_by_eight.ledger import RECORDING
 from offhook.demo.over_api import OverApi, PanelByApi
 from offhook.demo.world import World, running_world
 
@@ -58,6 +59,22 @@ def test_a_call_that_no_panel_saw_is_on_the_timeline_once(world: World, panel: P
     (call,) = operator.calls_of(world, carla)
     assert (call["hs_call_direction"], call["hs_call_status"]) == ("INBOUND", "COMPLETED")
     assert (call["hs_call_from_number"], call["hs_call_duration"]) == (CARLA, "1000")
+
+
+def test_its_recording_is_where_hubspot_is_told_that_it_is(world: World, panel: PanelByApi) -> None:
+    found = panel.ask("GET", f"/api/contacts?query={people.CARLA_EMAIL}")["contacts"]
+    carla = next(each["id"] for each in found if each["name"] == people.CARLA)
+    assert played(world, number=CARLA, talks=2, recorded=True).status_code == 201
+
+    def recorded() -> list[dict[str, Any]]:
+        return [each for each in operator.calls_of(world, carla) if each["hs_call_app_id"]]
+
+    (call,) = eventually(recorded, bool, "the recording on Carla's timeline", 40)
+    assert (call["hs_call_duration"], call["hs_call_source"]) == ("2000", "INTEGRATIONS_PLATFORM")
+    asked = {"appId": call["hs_call_app_id"], "externalAccountId": call["hs_call_external_account_id"]}
+    told = httpx.get(f"{world.service}/recordings/{call['hs_call_external_id']}/address", params=asked, timeout=10)
+    part = httpx.get(told.json()["authenticatedUrl"], headers={"Range": "bytes=40000-"}, timeout=10)
+    assert (part.status_code, part.content) == (206, RECORDING[40_000:])
 
 
 def test_a_missed_call_is_missed(world: World, panel: PanelByApi) -> None:

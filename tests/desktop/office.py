@@ -38,6 +38,7 @@ from offhook.desktop.panel import (
     Stray,
 )
 from offhook.desktop.panels import Panels
+from offhook.desktop.recordings import Recordings, Way
 from offhook.desktop.rules import Rules
 from offhook.desktop.screen_pop import ScreenPop
 from offhook.desktop.who import Reason
@@ -50,6 +51,7 @@ from offhook.hubspot.users import Owner
 from offhook.jobs.job import Job, JobStatus, Outcome
 from offhook.jobs.worker import Worker
 from offhook.telephony.exchange import Exchange, Line
+from offhook.telephony.phone_system import PhoneSystem
 
 ACORN, BIRCH = 48201001, 48201002
 CARLA_NUMBER = "+14155550100"
@@ -188,7 +190,7 @@ class Office:
         ids = count(1)
         # Nothing happens by itself within any test's time: what happens is said.
         self.exchange = Exchange(lines, clock, lambda: f"x{next(ids)}", ring_for=9_999, answer_after=9_999)
-        self.systems = {"exchange": self.exchange}
+        self.systems: dict[str, PhoneSystem] = {"exchange": self.exchange}
         self.directory = Directory(database, clock, max_age=timedelta(minutes=10), region="US")
         acting_for: Any = self.hubspot.acting_for
         self.callers = Callers(self.directory, acting_for, _contact_url, "US")
@@ -209,7 +211,8 @@ class Office:
         self.monitor = CallMonitor(
             self.systems, self.screen_pop, show, clock, lambda: None, self.rules, self.panels.refresh
         )
-        self.call_log = CallLog(database, self.callers, acting_for, _contact_url, show, "US", own_grant)
+        self.recordings = self.recordings_by(Way.LINK)
+        self.call_log = CallLog(database, self.callers, acting_for, _contact_url, show, "US", own_grant, self.recordings)
         self.click = ClickToCall(database, self.systems, self.monitor, clock, "US")
         self.search = ContactSearch(self.directory, self.callers, acting_for, "US", self.rules)
         self.wrap_ups = WrapUps(clock)
@@ -227,6 +230,12 @@ class Office:
             state = LogState.FAILED if outcome.status is JobStatus.FAILED else LogState.WAITING
             reason = Reason(problem.code, problem.says, problem.remedy, problem.retryable)
             await self.call_log.not_yet(job.key, state, reason, outcome.next_try_at)
+
+    def recordings_by(self, way: Way, *keys: bytes) -> Recordings:
+        """Another process's, with these keys."""
+        signs = keys or (b"key of the tests",)
+        address = "https://offhook.test"
+        return Recordings(self.database, self.systems, self.rules, signs, address, self.clock, way, "4711")
 
     # What panels hear.
 

@@ -13,6 +13,7 @@ from offhook.calls.store import KeptCall
 from offhook.desktop.call_log import entry_for
 from offhook.desktop.desk import LogState
 from offhook.desktop.panel import CallView
+from offhook.desktop.recordings import OnTimeline
 from offhook.desktop.who import Answer
 from offhook.errors import GrantBroken, HubSpotBusy, HubSpotRejected, HubSpotUnreachable, MissingScope
 from offhook.jobs import outbox
@@ -295,7 +296,7 @@ async def test_after_a_transfer_it_is_logged_once_and_for_who_talked_last(
 async def test_an_entry_says_what_is_known_and_nothing_else(office: Office, ben: Agent) -> None:
     call = await office.ring("anonymous")
     kept = await office.kept(call)
-    entry = entry_for(kept, ben, replace(CARLA, company_id=None), "US")
+    entry = entry_for(kept, ben, replace(CARLA, company_id=None), "US", OnTimeline())
     assert (entry.from_number, entry.to_number, entry.notes, entry.outcome) == ("anonymous", "201", "", None)
     assert (entry.company_id, entry.recording_url, entry.duration) == (None, None, timedelta())
     assert entry.started_at == kept.call.began

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from offhook.calls.call import EndedHow
 from offhook.calls.events import Direction
 from offhook.hubspot import engagements
-from offhook.hubspot.engagements import CUT, MOST_BODY, OUTCOMES, CallLogEntry, notes_as_html, properties
+from offhook.hubspot.engagements import CUT, MOST_BODY, OUTCOMES, AskedOf, CallLogEntry, notes_as_html, properties
 from offhook.hubspot.rate import Urgency
 from offhook.hubspot.wire import Record, Records
 
@@ -92,6 +92,14 @@ def test_what_is_not_known_is_not_sent() -> None:
     bare = replace(ENTRY, outcome=None, notes="", owner_id=None, recording_url=None)
     absent = {"hs_call_disposition", "hs_call_body", "hubspot_owner_id", "hs_call_recording_url"}
     assert absent & properties(bare).keys() == set()
+
+
+def test_hubspot_is_told_whom_to_ask_where_the_recording_is() -> None:
+    asked = {"hs_call_source", "hs_call_app_id", "hs_call_external_account_id"}
+    assert not asked & properties(ENTRY).keys()
+    given = properties(replace(ENTRY, recording_url=None, recording_asked_of=AskedOf("4711", 48201001)))
+    assert [given[name] for name in sorted(asked)] == ["4711", "48201001", "INTEGRATIONS_PLATFORM"]
+    assert "hs_call_recording_url" not in given
 
 
 @pytest.mark.parametrize("url", ["http://records.test/1.mp3", "javascript:alert(1)", "https://", "https://[", ""])

@@ -74,6 +74,8 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "/api/sign-ins/{attempt}/stuck", WRONG, 404, 404, 404, 404, 404),
     Row("POST", "/api/help", STUCK, 404, 404, 404, 404, 404),
     Row("POST", "/api/rights", {"email": people.CLEO, **STUCK}, 404, 404, 404, 404, 404),
+    Row("GET", "/recordings/{call}/address?appId=&externalAccountId=0", None, 404, 404, 404, 404, 404),
+    Row("GET", "/recordings/{call}/0-x.mp3", None, 404, 404, 404, 404, 404),
     # Beginning is open to all; for the whole account it is not.
     Row("POST", "/api/sign-ins", BEGIN, 403, 403, 201, 403, 201),
     # About whoever asks.

@@ -63,7 +63,8 @@ def calls_of(world: World, contact_id: str) -> list[dict[str, Any]]:
 
 PROPERTIES = (
     "hs_call_title,hs_call_body,hs_call_direction,hs_call_status,hs_call_disposition,hs_call_duration,"
-    "hs_call_from_number,hs_call_to_number,hs_call_external_id,hubspot_owner_id,hs_timestamp"
+    "hs_call_from_number,hs_call_to_number,hs_call_external_id,hubspot_owner_id,hs_timestamp,"
+    "hs_call_source,hs_call_app_id,hs_call_external_account_id"
 )
 
 

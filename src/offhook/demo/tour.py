@@ -121,7 +121,8 @@ def guide(world: World, console: Console) -> None:
 11. Open Carla Reyes: the call is on her timeline, once.
 12. Search, dial from the keypad, from Recent, or by clicking a number on the page.
 
-With [bold]8x8 Work[/] instead (Setup > Advanced; extension 1001), a call that no panel saw comes from 8x8's records:
+With [bold]8x8 Work[/] instead (Setup > Advanced; extension 1001), a call that no panel saw comes from 8x8's records, and
+its recording is played on Carla's timeline:
 
        {_call_command(world)}
 
@@ -140,7 +141,7 @@ def _ring_command(world: World) -> str:
 
 def _call_command(world: World) -> str:
     """What writes a call with Carla into the fake 8x8."""
-    return f"""curl {world.eight_by_eight}{CONTROL} -d '{{"kind": "inbound", "number": "+14155550100", "talks": 5}}'"""
+    return f"""curl {world.eight_by_eight}{CONTROL} -d '{{"number": "+14155550100", "talks": 12, "recorded": true}}'"""
 
 
 def stay(world: World, console: Console, *, browser: bool) -> None:

@@ -35,6 +35,8 @@ APP = {
         "settings.users.read settings.users.write"
     ),
 }
+# The id that the sandbox gives this app, and the key with which its operator writes the app's calling settings.
+APP_ID, DEVELOPER_KEY = "3201001", "developer-sandbox-demo"
 
 
 class DemoError(Exception):
@@ -109,6 +111,9 @@ class World:
             "OFFHOOK_EXCHANGE_LINES": ",".join(":".join(line) for line in LINES),
             "OFFHOOK_WEBHOOK_SECRET": self.webhook_secret,
             "OFFHOOK_CONSENT_PATIENCE": str(self.patience),
+            # Links on a call's record must be https, which a demo is not; HubSpot asks instead.
+            "OFFHOOK_RECORDINGS": "hubspot",
+            "OFFHOOK_HUBSPOT_APP_ID": APP_ID,
         } | self._eight_by_eight_environment()
 
     def _eight_by_eight_environment(self) -> dict[str, str]:
@@ -126,9 +131,15 @@ class World:
         }
 
     def register_app(self) -> None:
-        """Tell the sandbox where this service's callback is; on other ports than usual it could not know."""
+        """Tell the sandbox where this service's callback is, and where it tells the addresses of recordings.
+
+        On other ports than usual the sandbox could not know.
+        """
         body = {**APP, "redirect_urls": [f"{self.service}/oauth/callback"]}
         httpx.post(f"{self.sandbox}/_sandbox/apps", json=body).raise_for_status()
+        settings = f"{self.sandbox}/crm/extensions/calling/2026-03/{APP_ID}/settings/recording"
+        recording = {"urlToRetrieveAuthedRecording": f"{self.service}/recordings/%s/address"}
+        httpx.post(settings, params={"hapikey": DEVELOPER_KEY}, json=recording).raise_for_status()
 
     def wait(self, name: str) -> None:
         """Until it is ready. Raises DemoError with the end of its log when it is not."""

@@ -26,10 +26,11 @@ from offhook.calls.store import KeptCall
 from offhook.database import Database
 from offhook.desktop.callers import ActingFor, Callers, ContactUrl
 from offhook.desktop.desk import Log, LogState, chosen_contact, desk_of, unasked, with_desk, with_log
+from offhook.desktop.recordings import OnTimeline, Recordings
 from offhook.desktop.who import Answer, Reason, Who
 from offhook.errors import HubSpotNotFound
 from offhook.hubspot.contacts import Contact
-from offhook.hubspot.engagements import CallLogEntry
+from offhook.hubspot.engagements import AskedOf, CallLogEntry
 from offhook.jobs import outbox
 
 log = structlog.get_logger()
@@ -104,9 +105,10 @@ class CallLog:
         show: Callable[[KeptCall], None],
         region: str,
         by: Callable[[Agent], Awaitable[str | None]],
+        recordings: Recordings,
     ) -> None:
         """`by` says whose grant stands in for the agent's own; None when hers is used."""
-        self._by = by
+        self._by, self._recordings = by, recordings
         self._database = database
         self._callers = callers
         self._acting_for = acting_for
@@ -167,7 +169,7 @@ class CallLog:
         if about is None:
             return
         kept, before = about
-        entry = entry_for(kept, agent, contact, self._region)
+        entry = entry_for(kept, agent, contact, self._region, self._recordings.on_timeline(kept))
         engagement_id = before.engagement_id
         if engagement_id is None and before.attempted:
             engagement_id = await acting.call_logged_as(entry.external_id, before.contact_id or contact_id)
@@ -227,7 +229,7 @@ class CallLog:
         self._show(with_log(kept, entry))
 
 
-def entry_for(kept: KeptCall, agent: Agent, contact: Contact, region: str) -> CallLogEntry:
+def entry_for(kept: KeptCall, agent: Agent, contact: Contact, region: str, recording: OnTimeline) -> CallLogEntry:
     """What the timeline shall say of a call that has ended. Pure."""
     call = kept.call
     outbound = call.direction is Direction.OUTBOUND
@@ -249,5 +251,6 @@ def entry_for(kept: KeptCall, agent: Agent, contact: Contact, region: str) -> Ca
         owner_id=agent.owner_id,
         contact_id=contact.id,
         company_id=contact.company_id,
-        recording_url=call.recording_url,
+        recording_url=recording.url,
+        recording_asked_of=AskedOf(recording.app_id, agent.account_id) if recording.app_id else None,
     )

@@ -93,6 +93,10 @@ class Rules:
         held = self.of(agent.id, agent.account_id).habits
         return Habits(held.auto_log, held.pop, held.numbers, held.confirm_dial, locked(policy))
 
+    def wants(self, account_id: int | None, capability: str) -> bool:
+        """Whether the account's administrators want this capability."""
+        return capability not in self._policies.get(account_id or 0, Policy()).without
+
     async def refresh(self) -> None:
         """Read them again."""
         async with self._database.reading() as connection:

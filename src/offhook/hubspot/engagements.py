@@ -72,6 +72,16 @@ GAP = "<br><br>"
 MOST_CALLS = 100
 
 
+class AskedOf(Struct, frozen=True):
+    """Whom HubSpot asks where the recording is, each time: the app by its id, with the account in which the call is.
+
+    https://developers.hubspot.com/docs/api-reference/latest/crm/extensions/calling-extensions/recordings-and-transcriptions
+    """
+
+    app_id: str
+    account_id: int
+
+
 class CallLogEntry(Struct, frozen=True):
     """What the timeline shall say of one call. `external_id` is ours and the same in every try.
 
@@ -94,6 +104,7 @@ class CallLogEntry(Struct, frozen=True):
     contact_id: str | None = None
     company_id: str | None = None
     recording_url: str | None = None
+    recording_asked_of: AskedOf | None = None
 
 
 # What HubSpot is asked.
@@ -171,7 +182,17 @@ def properties(entry: CallLogEntry) -> dict[str, str]:
         "hs_call_recording_url": _https(entry.recording_url),
         "hubspot_owner_id": entry.owner_id,
     }
-    return {name: value for name, value in given.items() if value}
+    asked = _asked(entry.recording_asked_of) if entry.recording_asked_of else {}
+    return {name: value for name, value in (given | asked).items() if value}
+
+
+def _asked(of: AskedOf) -> dict[str, str | None]:
+    """With the external id, all that HubSpot needs in order to ask."""
+    return {
+        "hs_call_source": "INTEGRATIONS_PLATFORM",
+        "hs_call_app_id": of.app_id,
+        "hs_call_external_account_id": str(of.account_id),
+    }
 
 
 def _associations(entry: CallLogEntry) -> list[dict[str, Any]]:

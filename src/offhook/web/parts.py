@@ -18,6 +18,7 @@ from offhook.desktop.click_to_call import ClickToCall
 from offhook.desktop.contact_search import ContactSearch
 from offhook.desktop.panel import GrantView
 from offhook.desktop.panels import Panels
+from offhook.desktop.recordings import Recordings
 from offhook.desktop.rules import Rules
 from offhook.desktop.wrap_up import WrapUps
 from offhook.diagnosis.report import Report
@@ -28,6 +29,7 @@ from offhook.jobs.inbox import Inbox
 from offhook.settings import Settings
 from offhook.telephony.phone_system import PhoneSystem
 from offhook.web.hub import Hub
+from offhook.web.listeners import Listeners
 from offhook.web.metrics import Metrics
 from offhook.web.origins import Origins
 from offhook.web.tries import Tries
@@ -42,7 +44,7 @@ class Parts:
     `standing(agent)`: the agent with what HubSpot says now of her being Super Admin; `grant_view(holder)`: a grant for
     people's eyes; `account_changed(account)`: tell every panel of it; `capabilities`: key and title of each.
     `is_super_admin(account, HubSpot user)`: None when nobody could be asked.
-    `operator_token` lets the command line in; `line_logins` counts the wrong ones.
+    `operator_token` lets the command line in; `line_logins` counts the wrong ones, `listeners` those of recordings.
     """
 
     settings: Settings
@@ -65,6 +67,7 @@ class Parts:
     search: ContactSearch
     around: Around
     wrap_ups: WrapUps
+    recordings: Recordings
     rules: Rules
     ask_report: Callable[[str, str | None, str | None], Awaitable[Report]]
     agent_report: Callable[[Agent], Awaitable[Report]]
@@ -80,6 +83,7 @@ class Parts:
     now: Callable[[], datetime]
     operator_token: str = field(repr=False)
     line_logins: Tries = field(default_factory=Tries)
+    listeners: Listeners = field(default_factory=Listeners)
 
 
 # What a route asks for: the rooms, and the agent whose token came with the request.

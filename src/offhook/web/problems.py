@@ -47,6 +47,8 @@ STATUS: dict[type[OffhookError], int] = {
 
 # The service is there, but something that it needs is not.
 UNREADY = 503
+# Of what is handed on in parts.
+WHOLE, PART = 200, 206
 # A consent that came to nothing, as the panel that asks about it later is told.
 CAME_TO_NOTHING = 400
 

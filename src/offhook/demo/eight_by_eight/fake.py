@@ -82,7 +82,8 @@ class Fake8x8:
     repeats: int = 0
     forgets_scrolls: int = 0
     hides_scroll: bool = False
-    # [guess]: it gives the part of a recording that `Range` asks for.
+    # What every recording holds. [guess]: it gives the part that `Range` asks for.
+    sound: bytes = RECORDING
     gives_parts: bool = True
     agents: dict[str, tuple[str, str]] = field(default_factory=dict)
     doing: dict[str, Row] = field(default_factory=dict)
@@ -348,7 +349,7 @@ class Fake8x8:
         found = next((row for row in kept if (row["region"], row["id"]) == (region, object_id)), None)
         if found is None:
             raise Refused(404, {"message": "Object not found"})
-        headers, whole = {"content-type": found["mimeType"]}, RECORDING
+        headers, whole = {"content-type": found["mimeType"]}, self.sound
         part = re.fullmatch(r"bytes=(\d*)-(\d*)", asked.headers.get("range", "")) if self.gives_parts else None
         if part is None:
             return Sound(200, headers, whole)
