@@ -97,6 +97,10 @@ REFUSALS = {
         {"OFFHOOK_ASTERISK_TLS": "on", "OFFHOOK_ASTERISK_CA": "/nowhere"},
         "OFFHOOK_ASTERISK_CA must be a file",
     ),
+    "a SIP server's authority without TLS": (
+        {"OFFHOOK_PHONE_SYSTEMS": "sip", "OFFHOOK_SIP_SERVER": "ws://localhost:1", "OFFHOOK_SIP_CA": "/etc/hosts"},
+        "OFFHOOK_SIP_SERVER must begin with wss://",
+    ),
     "a certificate without TLS": ({"OFFHOOK_ASTERISK_CA": "/etc/hosts"}, "OFFHOOK_ASTERISK_TLS must be on"),
     "a plus that is a word": ({"OFFHOOK_ASTERISK_PLUS": "zero"}, "OFFHOOK_ASTERISK_PLUS must be"),
     "8x8 without a user": (

@@ -84,6 +84,7 @@ class Settings:
     asterisk_caller_id: str = _setting("What customers are shown; what the dialplan sets when empty.", "")
     asterisk_plus: str = _setting("What replaces the + of a number that is dialled; `none` for nothing.", "+")
     sip_server: str = _setting("Address of the SIP phone system's WebSocket: wss://….", "")
+    sip_ca: Path = _setting("Certificate that the SIP server's own is signed by; the system's when empty.", Path())
     sip_domain: str = _setting("What stands behind the @ of lines' SIP addresses; the server's name when empty.", "")
     sip_realm: str = _setting("Realm of lines' passwords; the domain when empty.", "")
     sip_outbound_proxy: str = _setting("SIP address through which softphones send everything; none when empty.", "")
@@ -231,6 +232,8 @@ def _check_sip(settings: Settings) -> None:
     if not settings.sip_server:
         raise ConfigurationError("The phone system sip also needs OFFHOOK_SIP_SERVER.")
     _check_address("sip_server", settings.sip_server, ("ws", "wss"))
+    if settings.sip_ca != Path() and not (settings.sip_server.startswith("wss:") and settings.sip_ca.is_file()):
+        raise ConfigurationError("OFFHOOK_SIP_CA must be a file, and OFFHOOK_SIP_SERVER must begin with wss://.")
     if settings.sip_domain and not re.fullmatch(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\]", settings.sip_domain):
         raise ConfigurationError("OFFHOOK_SIP_DOMAIN must be a name, as in pbx.example.com.")
     if settings.sip_outbound_proxy and not re.fullmatch(r"sips?:[!-;=?-~]{1,200}", settings.sip_outbound_proxy):

@@ -20,7 +20,7 @@ from offhook.database import Database
 from offhook.errors import ConfigurationError
 from offhook.grants.vault import Vault
 from offhook.line_secrets import LineSecrets
-from offhook.settings import Settings, secret_keys
+from offhook.settings import Settings, secret_keys, variable
 from offhook.telephony.phone_system import PhoneSystem
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def _webhook(settings: Settings, http: httpx.AsyncClient) -> "WebhookSystem":
 
 
 def _sip(settings: Settings, database: Database, beside: "Mapping[str, Callable[[], ServerSide]]") -> "Sip":
-    from offhook.telephony.sip import Server, Sip, ice_server
+    from offhook.telephony.ice import ice_server
+    from offhook.telephony.sip import Server, Sip
 
     host = urlsplit(settings.sip_server).hostname or ""
     server_side = beside[settings.sip_seen_by]() if settings.sip_seen_by != "none" else None
@@ -94,13 +95,14 @@ def _sip(settings: Settings, database: Database, beside: "Mapping[str, Callable[
         codecs=settings.sip_codecs,
         region=settings.default_region,
         server_side=server_side,
+        trust=_trusting("sip_ca", settings.sip_ca) if settings.sip_ca != Path() else None,
     )
 
 
 def _asterisk(settings: Settings, live: Sequence[Call]) -> "Asterisk":
     from offhook.telephony.asterisk import Address, Asterisk, Dialling, Lines
 
-    tls = _trusting(settings) if settings.asterisk_tls == "on" else None
+    tls = _trusting("asterisk_ca", settings.asterisk_ca) if settings.asterisk_tls == "on" else None
     host, port = settings.asterisk_host, settings.asterisk_port
     plus = "" if settings.asterisk_plus == "none" else settings.asterisk_plus
     return Asterisk(
@@ -183,12 +185,12 @@ def _stays(database: Database, phone_system: str) -> "Stays":
     return stays
 
 
-def _trusting(settings: Settings) -> ssl.SSLContext:
-    """Asterisk's certificate is mostly signed by itself, and then it is the one to trust."""
+def _trusting(setting: str, authority: Path) -> ssl.SSLContext:
+    """A phone system's certificate is often signed by itself, or by the company, and then that is the one to trust."""
     try:
-        return ssl.create_default_context(cafile=settings.asterisk_ca if settings.asterisk_ca != Path() else None)
+        return ssl.create_default_context(cafile=authority if authority != Path() else None)
     except ssl.SSLError as error:
-        raise ConfigurationError("OFFHOOK_ASTERISK_CA holds no certificate.") from error
+        raise ConfigurationError(f"{variable(setting)} holds no certificate.") from error
 
 
 def _poster(http: httpx.AsyncClient) -> Callable[[str, Mapping[str, str], bytes], Awaitable[int]]:

@@ -21,17 +21,39 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from tests.browser.certificates import Authority
 from tests.scenarios.stage import eventually
 
 HERE = Path(__file__).parent
 CONFIGURATION = HERE.parents[1] / "docs/how-to/kamailio"
-DOMAIN, SERVER, TRUNK = "pbx.test", "ws://127.0.0.1:8088", "127.0.0.2"
+DOMAIN, SERVER, SECURE, TRUNK = "pbx.test", "ws://127.0.0.1:8088", "wss://localhost:8089", "127.0.0.2"
 RTPENGINE = (
     *("rtpengine", "--foreground", "--log-stderr", "--table=-1", "--config-file=none", "--interface=127.0.0.1"),
     *("--listen-ng=127.0.0.1:2223", "--port-min=30000", "--port-max=30200", "--num-threads=2"),
 )
+RELAY, SECURE_RELAY = "turn:offhook:let-me-through@127.0.0.1:3478", "turns:offhook:let-me-through@localhost:5349"
+TURNSERVER = (
+    *(
+        "turnserver",
+        "-n",
+        "--no-cli",
+        "--no-dtls",
+        "--log-file=stdout",
+        "--lt-cred-mech",
+        "--user=offhook:let-me-through",
+    ),
+    *("--realm=pbx.test", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--min-port=31000", "--max-port=31100"),
+    "--allow-loopback-peers",
+)
 MODULES = {"app_python3": "kamailio-python3-modules", "tls": "kamailio-tls-modules"}
-PROGRAMS = {"kamailio": "kamailio", "rtpengine": "rtpengine-daemon", "sipp": "sip-tester", "baresip": "baresip-core"}
+PROGRAMS = {
+    "kamailio": "kamailio",
+    "rtpengine": "rtpengine-daemon",
+    "turnserver": "coturn",
+    "iptables": "iptables",
+    "sipp": "sip-tester",
+    "baresip": "baresip-core",
+}
 _MODULE, _NEW_NETWORK = "*/kamailio/modules/{}.so", 0x40000000
 
 
@@ -76,9 +98,11 @@ def started(command: Sequence[str | Path], folder: Path, name: str) -> Iterator[
 
 @dataclass(frozen=True)
 class Network:
-    """Kamailio and rtpengine that run. `folder`: where logs, tones and recordings are."""
+    """Kamailio and rtpengine that run. `folder`: where logs, tones and recordings are. `believed`: what a browser must be
+    started with to believe its certificate."""
 
     folder: Path
+    believed: str
     switched_on: Sequence[str]
     running: ExitStack = field(repr=False)
 
@@ -169,8 +193,13 @@ class Baresip:
 
 
 @contextmanager
-def network(folder: Path, lines: Mapping[str, str], tells: str = "", secret: str = "") -> Iterator[Network]:
-    """`lines`: names and passwords. `tells`: where Offhook takes deliveries, signed with `secret`; nobody when empty."""
+def network(
+    folder: Path, lines: Mapping[str, str], tells: str = "", secret: str = "", authority: Authority | None = None
+) -> Iterator[Network]:
+    """`lines`: names and passwords. `tells`: where Offhook takes deliveries, signed with `secret`; nobody when empty.
+
+    `authority`: who signs the certificate for wss://localhost:8089.
+    """
     for each in CONFIGURATION.glob("*.*"):
         (folder / each.name).write_text(each.read_text().replace("/etc/kamailio/", f"{folder}/"))
     known = " ".join(f'$sht(lines=>{line}) = "{password}";' for line, password in lines.items())
@@ -180,9 +209,37 @@ def network(folder: Path, lines: Mapping[str, str], tells: str = "", secret: str
     write_tones(folder)
     with started(RTPENGINE, folder, "rtpengine"), ExitStack() as running:
         eventually(lambda: b"pong" in ng(b"d7:command4:pinge"), bool, "rtpengine", 15)
-        network = Network(folder, ["WITH_OFFHOOK"] if tells else [], running)
+        believed = authority.certify(folder) if authority else ""
+        switches = {"WITH_OFFHOOK": tells, "WITH_TLS": authority}
+        network = Network(folder, believed, [each for each, on in switches.items() if on], running)
         network.start_kamailio()
         yield network
+
+
+@contextmanager
+def only_by_relay() -> Iterator[None]:
+    """As behind a firewall: no UDP between rtpengine and anybody but the relay, the carrier and telephones on desks."""
+    others = "31000:31100,26000:26100,20000:20100"
+    rules = [
+        f"OUTPUT -p udp --dport 30000:30200 -m multiport ! --sports {others} -j DROP",
+        f"OUTPUT -p udp --sport 30000:30200 -m multiport ! --dports {others} -j DROP",
+    ]
+    with ExitStack() as undone:
+        for rule in rules:
+            subprocess.run(["iptables", "-A", *rule.split()], check=True)
+            undone.callback(subprocess.run, ["iptables", "-D", *rule.split()], check=True)
+        yield
+
+
+@contextmanager
+def relaying(folder: Path, authority: Authority) -> Iterator[None]:
+    """coturn for RELAY, by UDP and TCP, and for SECURE_RELAY."""
+    authority.certify(folder)
+    files = {"--pidfile": "coturn.pid", "--cert": "certificate.pem", "--pkey": "key.pem", "--userdb": "coturn.db"}
+    named = [each for option, name in files.items() for each in (option, str(folder / name))]
+    with started([*TURNSERVER, *named], folder, "coturn"):
+        eventually(lambda: listens(3478), bool, "coturn", 15)
+        yield
 
 
 def listens(port: int) -> bool:

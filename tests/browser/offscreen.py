@@ -36,6 +36,19 @@ SOUND = """
 """
 
 
+# Of what kind this side's end of the way is that sound takes.
+WAY = """
+(async () => {
+  for (const each of connections.filter((one) => one.connectionState === "connected")) {
+    const all = await each.getStats(), entries = [...all.values()];
+    const chosen = all.get(entries.find((one) => one.type === "transport")?.selectedCandidatePairId);
+    return all.get(chosen?.localCandidateId)?.candidateType ?? "none";
+  }
+  return "none";
+})()
+"""
+
+
 @dataclass(frozen=True)
 class Sound:
     """Of all connections that are open: packets since they began, and how loud the other side is just now (0 to 1)."""
@@ -84,6 +97,10 @@ class Offscreen:
 
     def sound(self) -> Sound:
         return Sound(**json.loads(self.evaluate(SOUND)))
+
+    def way(self) -> str:
+        """`host`, `srflx`, `prflx` or `relay` (W3C's webrtc-stats); `none` while there is none."""
+        return str(self.evaluate(WAY))
 
     def goes_on(self, seconds: float = 15.0) -> Sound:
         """Sound that comes and goes from now on: a second's worth both ways; fails when it does not."""

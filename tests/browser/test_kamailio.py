@@ -7,7 +7,8 @@ from typing import Self
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 from tests.browser import kamailio
-from tests.browser.kamailio import DOMAIN, SERVER, Network
+from tests.browser.certificates import Authority
+from tests.browser.kamailio import DOMAIN, RELAY, SECURE, Network
 from tests.browser.offscreen import Offscreen
 from tests.browser.phones import WITH_MICROPHONE, Agent, browser
 from tests.scenarios.stage import Stage, eventually, running_stage
@@ -19,24 +20,32 @@ LINES = {"201": "a-long-password", "202": "another-password"}
 SECRET = "what Kamailio signs with"
 SETTINGS = {
     "OFFHOOK_PHONE_SYSTEMS": "sip",
-    "OFFHOOK_SIP_SERVER": SERVER,
+    "OFFHOOK_SIP_SERVER": SECURE,
     "OFFHOOK_SIP_DOMAIN": DOMAIN,
+    "OFFHOOK_SIP_ICE_SERVERS": RELAY,
     "OFFHOOK_SIP_SEEN_BY": "webhook",
     "OFFHOOK_WEBHOOK_SECRET": SECRET,
 }
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    with kamailio.own_network(), running_stage(tmp_path_factory.mktemp("stage"), **SETTINGS) as stage:
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def stage(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    settings = SETTINGS | {"OFFHOOK_SIP_CA": str(authority.certificate)}
+    with kamailio.own_network(), running_stage(tmp_path_factory.mktemp("stage"), **settings) as stage:
         stage.give_rights(people.BEN)
         yield stage
 
 
 @pytest.fixture(scope="module")
-def network(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    tells = f"{stage.service}/api/deliveries/sip"
-    with kamailio.network(tmp_path_factory.mktemp("network"), LINES, tells, SECRET) as network:
+def network(stage: Stage, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    tells, folder = f"{stage.service}/api/deliveries/sip", tmp_path_factory.mktemp("network")
+    relay = kamailio.relaying(tmp_path_factory.mktemp("relay"), authority)
+    with relay, kamailio.network(folder, LINES, tells, SECRET, authority) as network:
         yield network
 
 
@@ -94,16 +103,20 @@ class Colleague(SipAgent):
 
 
 @pytest.fixture(scope="module")
-def agent(stage: Stage, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SipAgent]:
+def agent(
+    stage: Stage, network: Network, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SipAgent]:
     profile = tmp_path_factory.mktemp("profile")
-    with browser(playwright, profile, stage.service, WITH_MICROPHONE) as context:
+    with browser(playwright, profile, stage.service, (*WITH_MICROPHONE, network.believed)) as context:
         yield SipAgent(stage, context, profile).arrives()
 
 
 @pytest.fixture(scope="module")
-def colleague(stage: Stage, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Colleague]:
+def colleague(
+    stage: Stage, network: Network, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Colleague]:
     profile = tmp_path_factory.mktemp("profile")
-    with browser(playwright, profile, stage.service, WITH_MICROPHONE) as context:
+    with browser(playwright, profile, stage.service, (*WITH_MICROPHONE, network.believed)) as context:
         yield Colleague(stage, context, profile).arrives()
 
 
@@ -149,6 +162,23 @@ def test_a_call_that_her_telephone_on_the_desk_takes_while_the_panel_rings_is_on
     entry = stage.logged_once(customer)
     assert abs(int(entry["hs_call_duration"]) / 1000 - 3) < 1
     assert entry["hs_call_status"] == "COMPLETED"
+
+
+def test_a_call_is_heard_both_ways_when_the_only_way_is_by_relay(agent: SipAgent, stage: Stage, network: Network) -> None:
+    customer = stage.customer("Renata", "Relay")
+    agent.ben.goto(f"{stage.sandbox}{people.CONTACTS_PATH}")
+    with (
+        kamailio.only_by_relay(),
+        Offscreen.of(agent.profile) as inside,
+        network.calls("201", 6, customer.number) as carrier,
+    ):
+        agent.answers()
+        inside.goes_on()
+        assert inside.way() == "relay"
+        assert min(network.through()[:2]) > 50
+        assert carrier.wait(timeout=30) == 0, network.words_of("sipp")[-2000:]
+    agent.button("Save").click()
+    assert stage.logged_once(customer)["hs_call_status"] == "COMPLETED"
 
 
 def test_a_call_is_handed_on_to_a_colleague_after_asking_her_and_both_talks_are_logged(

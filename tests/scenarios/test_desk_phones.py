@@ -1,14 +1,24 @@
-"""Telephones on desks at a real Kamailio, which tells Offhook of them: no panel is open, and every call counts once."""
+"""Telephones on desks at a real Kamailio, which tells Offhook of them: no panel is open, and every call counts once.
 
+And `offhook doctor` on the way of a browser to the same Kamailio by TLS, and to a real coturn.
+"""
+
+import json
+import ssl
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from tests.browser import kamailio
-from tests.browser.kamailio import DOMAIN, SERVER, Network
+from tests.browser.certificates import Authority
+from tests.browser.kamailio import DOMAIN, RELAY, SECURE, SECURE_RELAY, SERVER, Network
 from tests.scenarios.desk import Desk
 from tests.scenarios.stage import Customer, Stage, eventually, running_stage
 
-from offhook.demo import people
+from offhook.demo import operator, people
+from offhook.telephony import ice
+from offhook.telephony.phone_system import Step
+from offhook.telephony.sip.register import CERTIFICATE, Climb, Login, Server
 
 LINES = {"201": "a-long-password", "202": "another-password"}
 SECRET = "what Kamailio signs with"
@@ -29,9 +39,14 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="module")
-def network(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def network(stage: Stage, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     tells = f"{stage.service}/api/deliveries/sip"
-    with kamailio.network(tmp_path_factory.mktemp("network"), LINES, tells, SECRET) as network:
+    with kamailio.network(tmp_path_factory.mktemp("network"), LINES, tells, SECRET, authority) as network:
         yield network
 
 
@@ -41,6 +56,12 @@ def ben(stage: Stage, network: Network) -> Iterator[Desk]:
     desk.arrive(phone_system="sip", secret=LINES["201"])
     yield desk
     desk.leave()
+
+
+@pytest.fixture(scope="module")
+def _relay(network: Network, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with kamailio.relaying(tmp_path_factory.mktemp("relay"), authority):
+        yield
 
 
 @pytest.fixture
@@ -104,3 +125,61 @@ def test_a_call_outlives_a_restart_of_kamailio_and_what_offhook_missed_is_told_w
         assert carrier.wait(timeout=30) == 0, network.words_of("sipp")[-2000:]
     stage.service_comes_back()
     check(stage.logged_once(customer), "COMPLETED", 3)
+
+
+@pytest.mark.usefixtures("_relay")
+def test_the_doctor_goes_the_whole_way_by_tls_and_is_given_relays(stage: Stage, ben: Desk, authority: Authority) -> None:
+    servers = ",".join([RELAY, f"{RELAY}?transport=tcp", SECURE_RELAY])
+    way = {"OFFHOOK_SIP_SERVER": SECURE, "OFFHOOK_SIP_CA": str(authority.certificate), "OFFHOOK_SIP_ICE_SERVERS": servers}
+    before = dict(stage.settings)
+    stage.settings.update(way)
+    try:
+        said = json.loads(operator.offhook(stage, "doctor", ben.email, "--json"))
+    finally:
+        stage.settings.clear()
+        stage.settings.update(before)
+    checks = {each["name"]: each for report in said["reports"] for each in report["report"]["checks"]}
+    assert (checks[CERTIFICATE]["state"], checks["Registration"]["state"]) == ("pass", "pass"), checks
+    assert checks["Registration"]["says"] == f"201@{DOMAIN} may register."
+    relays = [each["says"] for name, each in checks.items() if name.startswith("ICE server")]
+    assert relays == ["It accepts offhook and relays from 127.0.0.1."] * 3
+
+
+@pytest.mark.parametrize(
+    ("server", "good_for", "known", "says", "remedy"),
+    [
+        (SECURE, 30, False, "unable to get local issuer certificate", "OFFHOOK_SIP_CA"),
+        (SECURE, -1, True, "certificate has expired", "Renew"),
+        ("wss://127.0.0.1:8089", 30, True, "certificate is not valid for '127.0.0.1'", "must have a name"),
+    ],
+    ids=["an authority that nobody knows", "expired", "of another name"],
+)
+async def test_a_certificate_that_browsers_would_not_believe_is_named(
+    network: Network, authority: Authority, server: str, good_for: int, known: bool, says: str, remedy: str
+) -> None:
+    authority.certify(network.folder, lasts=timedelta(days=good_for))
+    network.start_kamailio()
+    trust = ssl.create_default_context(cafile=authority.certificate if known else None)
+    climb = Climb(Server(server, DOMAIN), Login("201", LINES["201"]), trust)
+    await climb.run()
+    last = climb.steps[-1]
+    assert (last.name, last.ok) == (CERTIFICATE, False)
+    assert says in last.says, last
+    assert remedy in str(last.remedy), last
+
+
+@pytest.mark.usefixtures("_relay")
+@pytest.mark.parametrize(
+    ("server", "says"),
+    [
+        (RELAY.replace("let-me-through", "guessed"), "It does not accept the name offhook with its password (401"),
+        (RELAY.replace("3478", "3479"), "It does not answer"),
+        (f"{RELAY.replace('3478', '3479')}?transport=tcp", "It does not answer"),
+        (SECURE_RELAY, "Browsers will not believe its certificate: unable to get local issuer"),
+    ],
+    ids=["wrong password", "nobody there", "nobody there by TCP", "an authority that nobody knows"],
+)
+async def test_a_relay_that_is_none_is_named(server: str, says: str) -> None:
+    step: Step = await ice.step(ice.ice_server(server), 4)
+    assert step.ok is False
+    assert step.says.startswith(says), step

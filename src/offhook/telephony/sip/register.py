@@ -28,6 +28,15 @@ SIP = Subprotocol("sip")
 PATIENCE = 8.0
 
 
+# By OpenSSL's codes (x509_vfy.h): expired, another name, another address.
+_OTHER_NAME = "OFFHOOK_SIP_SERVER must have a name that the SIP server's certificate is for."
+_CERTIFICATES = {10: "Renew the certificate of the SIP server.", 62: _OTHER_NAME, 64: _OTHER_NAME}
+_UNKNOWN_AUTHORITY = (
+    "Give the SIP server a certificate for this name, with its chain, from an authority that browsers know; if it is "
+    "your company's own, which its browsers know, name its file in OFFHOOK_SIP_CA."
+)
+
+
 class Server(Struct, frozen=True):
     """Where phones register. `address`: `wss://…`; `proxy`: a SIP address through which everything goes, mostly empty.
 
@@ -126,9 +135,10 @@ class Climb:
         try:
             _, writer = await asyncio.open_connection(server.host, server.port, ssl=self._tls)
         except ssl.SSLCertVerificationError as error:
+            why = error.verify_message.rstrip(".")
             raise PhoneSystemRejected(
-                f"Browsers will not believe the certificate of {server.host}: {error.verify_message} (TLS).",
-                remedy="Give the SIP server a certificate for this name from an authority that browsers know.",
+                f"Browsers will not believe the certificate of {server.host}: {why} (TLS).",
+                remedy=_CERTIFICATES.get(error.verify_code, _UNKNOWN_AUTHORITY),
             ) from error
         except OSError as error:
             raise PhoneSystemRejected(

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from offhook.calls.phone_number import PhoneNumber
 from offhook.errors import OffhookError, UnprovenDelivery, Unsupported, WrongLineLogin, WrongState
+from offhook.telephony import ice
 from offhook.telephony.phone_system import (
     Action,
     Capability,
@@ -19,7 +20,7 @@ from offhook.telephony.phone_system import (
     Softphone,
     Step,
 )
-from offhook.telephony.sip import ice, wire
+from offhook.telephony.sip import wire
 from offhook.telephony.sip.register import PATIENCE, Climb, Login, Server
 
 # What stands in an address and in a digest unchanged; more is nobody's line.
@@ -149,23 +150,7 @@ class Sip:
         password = await self._secrets.of(line) if line else None
         climb = Climb(self._server, Login(line or _NOBODY, password), self._trust)
         await climb.run()
-        return (*climb.steps, *[await _ice_step(each) for each in self._ice])
-
-
-async def _ice_step(server: IceServer) -> Step:
-    url = server.urls[0]
-    name = f"ICE server {url}"
-    came = await ice.answers(server, PATIENCE / 2)
-    if came is None:
-        return Step(name, None, "Only browsers can try a server that is reached by TLS or TCP.")
-    if came:
-        return Step(name, True, "It answers.")
-    return Step(
-        name,
-        False,
-        "It does not answer, so there may be no sound between networks.",
-        "Look whether it runs, at OFFHOOK_SIP_ICE_SERVERS, and whether the firewall lets UDP through.",
-    )
+        return (*climb.steps, *[await ice.step(each, PATIENCE / 2, self._trust) for each in self._ice])
 
 
 def _in_the_browser() -> OffhookError:
