@@ -176,7 +176,7 @@ export const view = (change: Partial<DeskView> = {}): DeskView => ({
 export const signedOut = (change: Partial<DeskView> = {}): DeskView => view({ signed_in: false, panel: null, ...change });
 export const leg = (change: Partial<PhoneLeg> = {}): PhoneLeg => ({
   id: "l1", external_id: "x1", direction: "inbound", state: "ringing", early: false, number: "+41446681800", name: "", started_at: NOW - 8_000,
-  answered_at: null, muted: false, merged: false, held_there: false, mending: false, quality: null, ...change,
+  answered_at: null, muted: false, merged: false, held_there: false, mending: false, quality: null, outward: null, ...change,
 });
 export const talking = (change: Partial<PhoneLeg> = {}): PhoneLeg =>
   leg({ state: "talking", answered_at: NOW - 125_000, quality: { level: "good", says: "Good sound", loss: 0, jitter_ms: 2, round_trip_ms: 40 }, ...change });

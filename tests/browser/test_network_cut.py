@@ -10,7 +10,7 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 from tests.browser import kamailio
 from tests.browser.offscreen import Offscreen
 from tests.browser.phones import WITH_MICROPHONE, Agent, browser
-from tests.scenarios.stage import Stage, eventually, running_stage
+from tests.scenarios.stage import Stage, running_stage
 
 from offhook.demo import people
 

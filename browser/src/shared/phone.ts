@@ -18,6 +18,12 @@ export interface Quality {
   round_trip_ms: number | null;
 }
 
+/** What speaks against it that the other side hears the agent. */
+export interface Outward {
+  level: "choppy" | "bad";
+  says: string;
+}
+
 /** The softphone's own leg of a call. */
 export interface PhoneLeg {
   id: string;
@@ -39,6 +45,7 @@ export interface PhoneLeg {
   /** The way to the other side broke, and is being looked for again. */
   mending: boolean;
   quality: Quality | null;
+  outward: Outward | null;
 }
 
 export interface Device {

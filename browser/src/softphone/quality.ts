@@ -43,8 +43,8 @@ const judged = (loss: number, { jitter_ms, round_trip_ms }: Sample): Pick<Qualit
 const inHundred = (loss: number): number => Math.max(1, Math.round(loss * 100));
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
 
-type Entry = Record<string, unknown>;
-const number = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
+export type Entry = Record<string, unknown>;
+export const number = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
 
 /** From the entries of an RTCStatsReport. */
 export const sampleOf = (entries: Iterable<Entry>, at: number): Sample => {

@@ -6,6 +6,7 @@ import { type Pulse, verdict } from "./alive";
 import type { Agent, Ended, Message, Session } from "./agent";
 import { CALL_LOST, endingOf } from "./endings";
 import type { Mixture, Voice } from "./mixer";
+import { heardThere, seen, sendingOf, type Way } from "./outward";
 import { qualityBetween, type Sample, sampleOf } from "./quality";
 import { plain, preferring } from "./sdp";
 
@@ -33,6 +34,7 @@ export class SipLeg {
   /** What is sent instead of the microphone alone. */
   private mixture: Mixture | null = null;
   private samples: Sample[] = [];
+  private way: Way | null = null;
   private pulse: Pulse;
   private gathering: ReturnType<typeof setTimeout> | undefined;
   private mending: ReturnType<typeof setTimeout> | undefined;
@@ -116,6 +118,7 @@ export class SipLeg {
     const quiet = leg.state === "held" || leg.held_there;
     this.samples = [...this.samples, sample].slice(-WINDOW);
     if (before) this.tell(leg, quiet ? null : qualityBetween(before, sample) ?? leg.quality);
+    this.lookOutward(leg, stats.values(), quiet);
     if (!quiet && this.now() - this.pulse.packet_at >= DOUBT_AFTER_MS) this.ears.doubt();
     this.judge(quiet);
   }
@@ -135,6 +138,15 @@ export class SipLeg {
     this.pulse.packet_at = at;
     const well = /^(?:connected|completed)$/.test(this.session.connection.iceConnectionState);
     if (leg.mending && well) this.ears.became({ mending: false }); // it came back before the way was given up
+  }
+
+  /** In a mixture is the other one's voice, too, so that it says nothing of the microphone. */
+  private lookOutward(leg: PhoneLeg, entries: Iterable<Record<string, unknown>>, quiet: boolean): void {
+    const sending = sendingOf(entries, this.now());
+    this.way = seen(this.way, this.mixture ? { ...sending, energy: null } : sending, !quiet && !leg.muted && !leg.mending);
+    const off = this.microphone?.getAudioTracks().some((track) => track.muted) ?? false;
+    const outward = quiet || leg.muted || leg.mending ? null : heardThere(this.way, off);
+    if (outward?.says !== leg.outward?.says) this.ears.became({ outward });
   }
 
   private tell(leg: PhoneLeg, quality: PhoneLeg["quality"]): void {

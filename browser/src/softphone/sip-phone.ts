@@ -199,7 +199,7 @@ export class SipPhone implements Phone {
     this.legs.set(id, leg);
     const begun: PhoneLeg = {
       id, external_id: "", direction: "inbound", state: "ringing", early: false, number: uri.user ?? "", name: display_name ?? "",
-      started_at: this.tools.now(), answered_at: null, muted: false, merged: false, held_there: false, mending: false, quality: null, ...more,
+      started_at: this.tools.now(), answered_at: null, muted: false, merged: false, held_there: false, mending: false, quality: null, outward: null, ...more,
     };
     this.happen({ is: "leg", leg: begun });
     this.saying.began(begun);

@@ -52,6 +52,12 @@ describe("a call that is spoken here", () => {
     expect(all(".sounds.bad")[0]?.textContent).toBe("Bad: your network loses 8 of 100 packets");
   });
 
+  it("says what speaks against it that the other side hears the agent", async () => {
+    await show(spoken({ outward: { level: "choppy", says: "They may not hear you: for a while nothing has confirmed that your sound arrives." } }));
+    expect(all(".sounds.choppy")[0]?.textContent).toContain("They may not hear you");
+    expect(text()).toContain("Good sound"); // what comes from there is another matter
+  });
+
   it("says that the connection broke, or that the other side holds", async () => {
     await show(spoken({ mending: true }));
     expect(text()).toContain("The connection broke. Looking for a new way");

@@ -10,10 +10,10 @@ export const message = (more: Partial<Message> & { headers?: Record<string, stri
   return { call_id: "call-id", getHeader: (name) => headers[name], ...rest };
 };
 
-type Track = { readyState: string; enabled: boolean; stop(): void };
+type Track = { readyState: string; enabled: boolean; muted: boolean; stop(): void };
 
 export const stream = (): MediaStream => {
-  const track: Track = { readyState: "live", enabled: true, stop() { this.readyState = "ended"; } };
+  const track: Track = { readyState: "live", enabled: true, muted: false, stop() { this.readyState = "ended"; } };
   return { getTracks: () => [track], getAudioTracks: () => [track] } as unknown as MediaStream;
 };
 

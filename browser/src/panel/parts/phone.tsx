@@ -14,6 +14,10 @@ export const HowItSounds = ({ leg, of }: { leg: PhoneLeg; of?: ComponentChildren
   return <p class={`sounds ${tone}`} role="status"><span class="sounds-bars" aria-hidden="true"><i /><i /><i /></span><span>{of && <>{of}: </>}{words}</span></p>;
 };
 
+/** A line more, when something speaks against it that the other side hears the agent. */
+export const HowYouSound = ({ leg, of }: { leg: PhoneLeg; of?: ComponentChildren }) =>
+  leg.outward && <p class={`sounds ${leg.outward.level}`} role="status"><Icon is="unmute" size={16} /><span>{of && <>{of}: </>}{leg.outward.says}</span></p>;
+
 const soundOf = (leg: PhoneLeg): [string, string] => {
   if (leg.mending) return ["bad", "The connection broke. Looking for a new way; please stay on the line. If nothing is heard for half a minute, the call ends."];
   if (leg.held_there) return ["calm", "The other side has put you on hold."];
@@ -84,6 +88,7 @@ const Merged = ({ call, other }: { call: Call; other: Call }) => {
     <div class="card both" role="group" aria-label="Three talk">
       <p><Icon is="merge" size={18} /> You, <Named call={call} /> and <Named call={other} /> hear each other. Hanging up ends both calls.</p>
       {other.leg && soundOf(other.leg)[0] !== "good" && <HowItSounds leg={other.leg} of={<Named call={other} />} />}
+      {other.leg && <HowYouSound leg={other.leg} of={<Named call={other} />} />}
       <div class="buttons">
         <Button busy={busy} onClick={() => void ask(() => host.ask("split", { call_id: call.id }))}>Talk to <Named call={call} /> alone</Button>
         <Button busy={busy} onClick={() => void ask(() => host.ask("connect-both", { call_id: other.id, other: call.id }))}>Connect both and leave</Button>
