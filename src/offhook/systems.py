@@ -175,12 +175,9 @@ class KeptBookmarks:
 
 
 def _stays(database: Database, phone_system: str) -> "Stays":
-    from offhook.telephony.eight_by_eight.feeds import LineStay
-
-    async def stays() -> Sequence[LineStay]:
+    async def stays() -> Sequence[agents.Stay]:
         async with database.reading() as connection:
-            kept = await agents.stays(connection, phone_system)
-        return [LineStay(each.line, each.since, each.until) for each in kept]
+            return await agents.stays(connection, phone_system)
 
     return stays
 

@@ -29,6 +29,7 @@ from hubspot_sandbox.testing import RunningSandbox, running_sandbox
 from offhook.demo.browser import ARGUMENTS
 from offhook.demo.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8
 from offhook.demo.eight_by_eight.ledger import KEEPS, RECORDING
+from offhook.web import recordings as web
 
 SYSTEM, LINE = "eight_by_eight", "1002"
 # The scale of twelve seconds again and again, an hour and 14 MB of it: no player loads all of it in advance.
@@ -220,6 +221,25 @@ async def test_a_recording_plays_on_the_timeline_and_seeks(played: Played, reque
     )
     source = str(await played.player.get_attribute("src"))
     assert ("/recordings/" in source) == (way == "link"), "the record holds no link where HubSpot asks"
+
+
+@pytest.mark.parametrize("played", ["link"], indirect=True)
+async def test_a_player_that_has_enough_for_now_is_let_go_and_goes_on_later(
+    played: Played, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "STALLED", 1.0)
+    await played.player.evaluate("audio => audio.play()")
+    await played.until(0.5)
+    await played.player.evaluate("audio => audio.pause()")
+    async with asyncio.timeout(30):
+        while played.service.service.parts.listeners.count():  # noqa: ASYNC110 (nobody tells of it)
+            await asyncio.sleep(0.1)
+    end = "audio.buffered.end(audio.buffered.length - 1)"
+    buffered = float(await played.player.evaluate(f"audio => {end}"))
+    assert buffered < SECONDS / 2, "it was not let go because it had all of it"
+    await played.player.evaluate(f"audio => {{ audio.currentTime = {end} - 1; return audio.play() }}")
+    await played.until(buffered + 2)
+    assert await played.player.evaluate("audio => audio.error") is None
 
 
 @pytest.mark.parametrize("played", ["link"], indirect=True)

@@ -28,7 +28,7 @@ class Listeners:
         """As long as it lasts. Raises TooMuchAtOnce."""
         self._forget(now)
         asked = self._asked.setdefault(recording, deque(maxlen=ASKS))
-        if len(asked) == ASKS or self._now.total() >= MOST or self._now[recording] >= MOST_OF_ONE:
+        if len(asked) == ASKS or self.count() >= MOST or self._now[recording] >= MOST_OF_ONE:
             raise TooMuchAtOnce("Too many listen to recordings just now.")
         asked.append(now)
         self._now[recording] += 1
@@ -37,6 +37,10 @@ class Listeners:
         finally:
             self._now[recording] -= 1
             self._now += Counter()  # drops who is at zero
+
+    def count(self) -> int:
+        """How many listen now."""
+        return self._now.total()
 
     def _forget(self, now: datetime) -> None:
         for recording, times in list(self._asked.items()):

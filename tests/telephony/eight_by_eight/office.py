@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 from tests.contracts.phone_system import Clock
 
+from offhook.agents.store import Stay
 from offhook.calls.call import Call
 from offhook.calls.follow import follow
 from offhook.demo.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8
 from offhook.telephony.eight_by_eight import EightByEight, Keys
 from offhook.telephony.eight_by_eight.eight_by_eight import Pace
-from offhook.telephony.eight_by_eight.feeds import LineStay
 from offhook.telephony.phone_system import Reading
 
 BEN, CLEO, CARLA = "1001", "1002", "+14155550100"
@@ -23,7 +23,7 @@ FOREVER = datetime.min.replace(tzinfo=Clock().at.tzinfo)
 class Office:
     clock: Clock = field(default_factory=Clock)
     keys: Keys = Keys(KEY, SECRET, USER, PASSWORD)
-    stays: list[LineStay] = field(default_factory=lambda: [LineStay(BEN, FOREVER), LineStay(CLEO, FOREVER)])
+    stays: list[Stay] = field(default_factory=lambda: [Stay(BEN, FOREVER, None), Stay(CLEO, FOREVER, None)])
     region: str = "US"
     pace: Pace = Pace(timedelta(minutes=1), timedelta())
     shelf: dict[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Office:
         status, headers, body = self.fake.answer(str(request.url), dict(request.headers), request.content.decode())
         return httpx.Response(status, headers={"content-length": str(len(body))} | headers, stream=httpx.ByteStream(body))
 
-    async def _stays(self) -> list[LineStay]:
+    async def _stays(self) -> list[Stay]:
         return self.stays
 
     async def read(self, name: str) -> str | None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.contracts.phone_system import BEGAN
 from tests.telephony.eight_by_eight.office import BEN, CARLA, CLEO, Office
 
+from offhook.agents.store import Stay
 from offhook.calls.call import Call, CallState, EndedHow
 from offhook.calls.events import Direction, EndReason, RecordingReady
 from offhook.calls.phone_number import PhoneNumber, parse
@@ -17,7 +18,6 @@ from offhook.calls.sighting import same_call
 from offhook.demo.eight_by_eight.fake import Refused
 from offhook.demo.eight_by_eight.ledger import Leg
 from offhook.telephony.eight_by_eight.eight_by_eight import Pace
-from offhook.telephony.eight_by_eight.feeds import LineStay
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 NOON = BEGAN + 5 * MINUTE
@@ -121,7 +121,7 @@ async def test_a_call_between_colleagues_is_left_alone(office: Office) -> None:
 
 async def test_the_calls_of_8x8s_own_samples_are_read(office: Office) -> None:
     """What the documents show of a leg, as far as it counts: the OpenAPI file writes the voicemail into `callee`."""
-    office.stays = [LineStay("120088", BEGAN)]
+    office.stays = [Stay("120088", BEGAN, None)]
     shown = {
         "callee": "Voicemail (120088)",
         "calleeName": "Jane Li",
@@ -149,7 +149,7 @@ async def test_calls_of_others_in_the_company_are_not_fetched_into_the_house(off
 
 async def test_a_call_counts_for_a_line_only_while_somebody_was_logged_in_to_it(office: Office) -> None:
     """Whoever comes to a line later has not had the calls before; whoever has left it since has."""
-    office.stays = [LineStay(BEN, BEGAN, NOON + MINUTE), LineStay(CLEO, NOON + MINUTE)]
+    office.stays = [Stay(BEN, BEGAN, NOON + MINUTE), Stay(CLEO, NOON + MINUTE, None)]
     office.ledger.inbound(CARLA, BEN, NOON, 5, 10)
     office.ledger.inbound(CARLA, CLEO, NOON, 5, 10)
     assert (await only(office)).leg_on(BEN)

@@ -3,10 +3,9 @@
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
-from msgspec import Struct
 
 from offhook.telephony.eight_by_eight import activity, panel, records, wire
 from offhook.telephony.eight_by_eight.client import Client
@@ -23,12 +22,17 @@ SETTLED = timedelta(hours=27)
 SEEN = "seen"
 
 
-class LineStay(Struct, frozen=True):
+class LineStay(Protocol):
     """An agent was logged in to a line; `until` is None while she is."""
 
-    line: str
-    since: datetime
-    until: datetime | None = None
+    @property
+    def line(self) -> str: ...
+
+    @property
+    def since(self) -> datetime: ...
+
+    @property
+    def until(self) -> datetime | None: ...
 
 
 # Who was logged in when. Records tell of the whole company; calls of others are left alone.
