@@ -1,7 +1,10 @@
 """Who hears whom: each voice is a tone of its own, and what arrives somewhere is looked through for each of them."""
 
 import math
+import struct
+import wave
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 # Instead of the microphone: one tone, as WebAudio makes it, so nothing takes it for noise. `voices` can be switched off.
@@ -53,6 +56,14 @@ def loudness(samples: Sequence[float], rate: float, hertz: float) -> float:
         last, before = sample + turn * last - before, last
     power = last * last + before * before - turn * last * before
     return 2 * math.sqrt(max(power, 0.0)) / len(samples)
+
+
+def by_second(recording: Path, hertz: float) -> list[float]:
+    """How loud a tone is in each second of a WAV file."""
+    with wave.open(str(recording)) as sound:
+        rate, many = sound.getframerate(), sound.getnframes()
+        samples = [each / 32_768 for each in struct.unpack(f"<{many}h", sound.readframes(many))]
+    return [loudness(samples[at : at + rate], rate, hertz) for at in range(0, many - rate + 1, rate)]
 
 
 def voices_in(heard: Sequence[Mapping[str, Any]], voices: Mapping[str, float]) -> set[str]:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 from tests.browser import kamailio
 from tests.browser.certificates import Authority
+from tests.browser.hearing import THERE, by_second
 from tests.browser.kamailio import DOMAIN, RELAY, SECURE, Network
 from tests.browser.offscreen import Offscreen
 from tests.browser.phones import WITH_MICROPHONE, Agent, browser
@@ -175,10 +176,46 @@ def test_a_call_is_heard_both_ways_when_the_only_way_is_by_relay(agent: SipAgent
         agent.answers()
         inside.goes_on()
         assert inside.way() == "relay"
-        assert min(network.through()[:2]) > 50
+        eventually(network.through, lambda packets: min(packets[:2]) > 50, "sound both ways at rtpengine", 15)
         assert carrier.wait(timeout=30) == 0, network.words_of("sipp")[-2000:]
     agent.button("Save").click()
     assert stage.logged_once(customer)["hs_call_status"] == "COMPLETED"
+
+
+def test_three_talk_and_hear_each_other_through_rtpengine_and_each_call_is_logged_once(
+    agent: SipAgent, stage: Stage, network: Network
+) -> None:
+    """The carrier's tone is heard by the telephone outside only while three talk; the agent is muted meanwhile."""
+    stays, leaves = stage.customer("Selma", "Stays"), stage.customer("Leo", "Leaves")
+    agent.ben.goto(f"{stage.sandbox}{people.CONTACTS_PATH}")
+    with network.calls("201", 10, leaves.number, holds=2) as carrier, network.baresip(stays.number) as phone:
+        agent.answers()
+        answered = [time.monotonic()]
+        phone.does("dial", f"sip:201@{DOMAIN}")
+        strip = agent.panel.get_by_role("group", name="Calls", exact=True)
+        strip.get_by_role("button", name="Answer").click()
+        expect(strip.get_by_text("On hold")).to_be_visible()
+        answered.append(time.monotonic())
+        agent.button("Merge").click()
+        expect(agent.panel.get_by_text("hear each other")).to_be_visible()
+        agent.button("Mute").click()
+        assert carrier.wait(timeout=60) == 0, network.words_of("sipp")[-2000:]
+        over = [time.monotonic()]
+        agent.looks_at(stays.name)
+        expect(agent.button("Unmute")).to_be_visible()
+        agent.ben.wait_for_timeout(4_000)  # of silence
+        agent.button("Hang up").click()
+        over.append(time.monotonic())
+        for _ in over:
+            expect(agent.panel.get_by_role("heading", name="Call ended")).to_be_visible()
+            agent.button("Save").click()
+    heard = [each for recording in phone.folder.glob("dump-*-dec.wav") for each in by_second(recording, 440)]
+    assert sum(each > THERE for each in heard) >= 5, heard
+    assert heard[-2] < THERE / 10, heard
+    for customer, began, ended in zip((leaves, stays), answered, over, strict=True):
+        entry = stage.logged_once(customer)
+        assert abs(int(entry["hs_call_duration"]) / 1000 - (ended - began)) < 3
+        assert (entry["hs_call_direction"], entry["hs_call_status"]) == ("INBOUND", "COMPLETED")
 
 
 def test_a_call_is_handed_on_to_a_colleague_after_asking_her_and_both_talks_are_logged(
