@@ -130,6 +130,15 @@ REFUSALS = {
         {"OFFHOOK_CONTACT_CENTER_PREFIX": "one"},
         "OFFHOOK_CONTACT_CENTER_PREFIX must be digits",
     ),
+    "a code without its words": ({"OFFHOOK_CONTACT_CENTER_CODES": "12|234"}, "must be like 12|234:Sold"),
+    "a code that is none": ({"OFFHOOK_CONTACT_CENTER_CODES": "Sold:12|234"}, "must be like 12|234:Sold"),
+    "two codes of one meaning": ({"OFFHOOK_CONTACT_CENTER_CODES": "1|2:Sold,1|3:Sold"}, "words, twice"),
+    "a code of two meanings": ({"OFFHOOK_CONTACT_CENTER_CODES": "1|2:Sold,1|2:Lost"}, "has a code, or words, twice"),
+    "a reason for being available": (
+        {"OFFHOOK_CONTACT_CENTER_STATUS_CODES": "4|1|2|Fun"},
+        "must be like 3|801|1725|Lunch",
+    ),
+    "a reason without a list": ({"OFFHOOK_CONTACT_CENTER_STATUS_CODES": "3|1725|Lunch"}, "must be like 3|801|1725|Lunch"),
     "a subscription that is an address": (
         {"OFFHOOK_CONTACT_CENTER_SUBSCRIPTION": "a/b"},
         "OFFHOOK_CONTACT_CENTER_SUBSCRIPTION must be a name",

@@ -1,11 +1,12 @@
 """A real Chromium, the real extension, a running world; and what every page must keep to."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Playwright, expect, sync_playwright
 
-from offhook.demo.browser import chromium
+from offhook.demo.browser import ARGUMENTS, PATIENCE, chromium
 from offhook.demo.tour import extension_folder
 
 PROGRAM, EXTENSION = chromium() or "", extension_folder()
@@ -52,3 +53,31 @@ def nothing_to_complain_of(complaints: Complaints) -> Iterator[None]:
     complaints.heard.clear()
     yield
     assert complaints.heard == []
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def narrow(playwright: Playwright) -> Iterator[BrowserContext]:
+    """A Chromium without the extension, as wide as a panel."""
+    expect.set_options(timeout=PATIENCE)
+    browser = playwright.chromium.launch(executable_path=PROGRAM, args=list(ARGUMENTS))
+    context = browser.new_context(viewport={"width": 420, "height": 900})
+    context.set_default_timeout(PATIENCE)
+    yield context
+    browser.close()
+
+
+def shot(panel: Page, name: str) -> None:
+    """Looked at while a test was made; kept nowhere unless asked for, by SHOTS."""
+    folder = os.environ.get("SHOTS")
+    for scheme in ("light", "dark") if folder else ():
+        for width in (360, 1280):
+            panel.emulate_media(color_scheme=scheme)
+            panel.set_viewport_size({"width": width, "height": 900})
+            panel.screenshot(path=f"{folder}/{name}-{scheme}-{width}.png")
+    panel.set_viewport_size({"width": 420, "height": 900})

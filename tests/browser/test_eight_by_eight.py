@@ -1,6 +1,5 @@
 """8x8 in a real browser: its softphone in the panel's frame, played by a page that says what 8x8 documents; lines."""
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,13 +7,12 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import BrowserContext, FrameLocator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 from tests.browser.arrival import connects_as_page
-from tests.browser.conftest import PROGRAM
+from tests.browser.conftest import shot
 from tests.scenarios.stage import Stage, running_stage
 
 from offhook.demo import people
-from offhook.demo.browser import ARGUMENTS, PATIENCE
 from offhook.demo.eight_by_eight.fake import KEY, PASSWORD, SECRET, USER, Fake8x8
 
 # What it takes and says: https://developer.8x8.com/tech-partner/docs/partner-sdk-maestro-sdk-overview
@@ -97,38 +95,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory, fake: Fake8x8) -> Iterator[S
 
 
 @pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="module")
-def context(stage: Stage, playwright: Playwright) -> Iterator[BrowserContext]:
-    expect.set_options(timeout=PATIENCE)
-    browser = playwright.chromium.launch(executable_path=PROGRAM, args=list(ARGUMENTS))
-    context = browser.new_context(viewport={"width": 420, "height": 900})
-    context.set_default_timeout(PATIENCE)
-    yield context
-    browser.close()
-
-
-@pytest.fixture(scope="module")
-def panel(stage: Stage, context: BrowserContext) -> Page:
+def panel(stage: Stage, narrow: BrowserContext) -> Page:
     """Ben's panel, connected, with 8x8 chosen; not yet at a line."""
-    return connects_as_page(stage, context, "eight_by_eight")
-
-
-def shot(panel: Page, name: str) -> None:
-    """Looked at while this was made; kept nowhere unless asked for."""
-    folder = os.environ.get("SHOTS")
-    if not folder:
-        return
-    for scheme in ("light", "dark"):
-        for width in (360, 1280):
-            panel.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            panel.set_viewport_size({"width": width, "height": 900})
-            panel.screenshot(path=f"{folder}/{name}-{scheme}-{width}.png")
-    panel.set_viewport_size({"width": 420, "height": 900})
+    return connects_as_page(stage, narrow, "eight_by_eight")
 
 
 def frame_of(panel: Page) -> FrameLocator:
@@ -174,8 +143,8 @@ def test_a_number_is_handed_to_8x8s_softphone(panel: Page, stage: Stage) -> None
     presses(panel, "Hang up")
 
 
-def test_a_second_tab_is_told_where_the_softphone_is(panel: Page, stage: Stage, context: BrowserContext) -> None:
-    other = context.new_page()
+def test_a_second_tab_is_told_where_the_softphone_is(panel: Page, stage: Stage, narrow: BrowserContext) -> None:
+    other = narrow.new_page()
     other.goto(f"{stage.service}/panel/")
     other.get_by_role("button", name="Open 8x8 Work’s softphone here").click()
     expect(other.get_by_text("8x8 Work’s softphone is open in another tab or window; calls ring there.")).to_be_visible()

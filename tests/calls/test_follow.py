@@ -25,6 +25,7 @@ EVENTS: st.SearchStrategy[CallEvent] = st.one_of(
     ),
     st.builds(events.LegMuted, CALL, LEGS, TIMES, LINES, st.booleans()),
     st.builds(events.LegEnded, CALL, LEGS, TIMES, LINES, st.sampled_from(EndReason)),
+    st.builds(events.CodesChosen, CALL, TIMES, st.sampled_from([(), ("Sold",), ("Sold", "Angry")])),
     st.builds(events.RecordingReady, CALL, TIMES, st.sampled_from(["https://r.example/1", "https://r.example/2"])),
 )
 HISTORIES = st.lists(EVENTS, min_size=1, max_size=12)

@@ -9,6 +9,7 @@ from offhook.calls.call import Call
 from offhook.calls.events import (
     CallEvent,
     CallStarted,
+    CodesChosen,
     Direction,
     EndReason,
     LegAlerting,
@@ -34,6 +35,7 @@ events: st.SearchStrategy[CallEvent] = st.one_of(
     st.builds(lambda at, line: LegResumed("1", line, at, line), times, lines),
     st.builds(lambda at, line, on: LegMuted("1", line, at, line, on), times, lines, st.booleans()),
     st.builds(lambda at, line, why: LegEnded("1", line, at, line, why), times, lines, st.sampled_from(EndReason)),
+    st.builds(lambda at, words: CodesChosen("1", at, words), times, st.sampled_from([("Sold",), ("Angry", "Sold")])),
     st.builds(lambda at: RecordingReady("1", at, "https://recordings.example/1"), times),
 )
 
@@ -52,6 +54,7 @@ def test_what_is_known_of_both_is_what_would_be_known_of_one(one: list[CallEvent
     assert joined(followed(one), followed(other)).legs == whole.legs
     assert joined(followed(one), followed(other)).party == whole.party
     assert joined(followed(one), followed(other)).recording_url == whole.recording_url
+    assert joined(followed(one), followed(other)).codes == whole.codes
     assert joined(followed(one), followed(other)).direction == whole.direction
     assert joined(followed(one), followed(other)).first_seen == whole.first_seen
 
