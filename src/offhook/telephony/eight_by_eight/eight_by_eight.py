@@ -26,6 +26,7 @@ from offhook.telephony.phone_system import (
     Proven,
     Reading,
     Step,
+    lines_named,
 )
 from offhook.telephony.polling import Feed, Poller
 from offhook.telephony.recording import Part, Recording
@@ -132,9 +133,7 @@ class EightByEight:
 
     async def lines_of(self, name: str) -> tuple[LineOffer, ...]:
         """Of one name there may be several: 8x8's own panels log such a person out; here she chooses."""
-        wanted = " ".join(name.casefold().split())
-        known = (await self._known_names()).items()
-        return tuple(LineOffer(line, who) for line, who in sorted(known) if wanted and who.casefold() == wanted)
+        return lines_named(name, await self._known_names())
 
     async def _known_names(self) -> dict[str, str]:
         """Name by extension, as far as 8x8 tells: it lists the agents of its call queues [unverified: others, too]."""
