@@ -138,12 +138,11 @@ class Network:
             yield process
 
     def through(self) -> list[int]:
-        """Packets that rtpengine has had from each side of the calls that live, most first."""
-        calls = re.findall(rb"(\d+):([^:]+@[0-9.]+|[0-9a-f]{16})", ng(b"d7:command4:list5:limit2:32e"))
-        answers = [ng(b"d7:call-id%d:%s7:command5:querye" % (len(call), call)) for _, call in calls]
-        return sorted(
-            (int(each) for answer in answers for each in re.findall(rb"7:packetsi(\d+)e", answer)), reverse=True
-        )
+        """Packets that rtpengine has had from each side of the newest call, most first; it remembers older ones."""
+        calls = _texts(ng(b"d7:command4:list5:limit2:32e").partition(b"5:callsl")[2])
+        answers = [ng(b"d7:call-id%d:%s7:command5:querye" % (len(call), call)) for call in calls]
+        newest = max(answers, key=lambda answer: max(map(int, re.findall(rb"7:createdi(\d+)e", answer)), default=0))
+        return sorted((int(each) for each in re.findall(rb"7:packetsi(\d+)e", newest)), reverse=True)
 
     @contextmanager
     def baresip(self, number: str, password: str = "", *, lifts: bool = True) -> Iterator["Baresip"]:
@@ -256,6 +255,14 @@ def ng(asked: bytes) -> bytes:
             probe.sendto(b"%s %s" % (uuid4().hex.encode(), asked), ("127.0.0.1", 2223))
             return probe.recv(65_536)
     return b""
+
+
+def _texts(bencoded: bytes) -> Iterator[bytes]:
+    """Those at the beginning of a list's inside."""
+    while length := re.match(rb"(\d+):", bencoded):
+        end = length.end() + int(length[1])
+        yield bencoded[length.end() : end]
+        bencoded = bencoded[end:]
 
 
 def _filled(name: str, values: Mapping[str, str]) -> str:
