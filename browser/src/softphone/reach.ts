@@ -50,15 +50,18 @@ export class Reach {
   begin(line: PhoneLine): void {
     this.pongs = this.asked_at = null;
     this.became("starting", null);
-    this.agent = this.tools.newAgent(line, this.tools.instance, {
-      connected: () => (this.pongs = null, this.heard(false)),
-      disconnected: () => this.away(),
-      registered: () => this.registered(),
-      notRegistered: (status, says) => this.notRegistered(status, says),
-      called: (session, invite) => this.ears.called(session, invite),
-      heard: (pong) => this.heard(pong),
+    // What one says that was left is not of this line.
+    const of = <T extends unknown[]>(hear: (...told: T) => void) => (...told: T): void => void (this.agent === agent && hear(...told));
+    const agent: Agent = this.tools.newAgent(line, this.tools.instance, {
+      connected: of(() => (this.pongs = null, this.heard(false))),
+      disconnected: of(() => this.away()),
+      registered: of(() => this.registered()),
+      notRegistered: of((status, says) => this.notRegistered(status, says)),
+      called: of((session, invite) => this.ears.called(session, invite)),
+      heard: of((pong) => this.heard(pong)),
     });
-    this.agent.start();
+    this.agent = agent;
+    agent.start();
     this.looking = setInterval(() => this.look(), LOOK_MS);
   }
 

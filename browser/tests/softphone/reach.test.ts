@@ -33,6 +33,8 @@ describe("the line", () => {
     phone.use(line({ purpose: "line 202" }));
     expect(agent.stopped).toBe(true);
     expect(made).toHaveLength(2);
+    agent.ears.disconnected(); // its last word comes late
+    expect(phone.view.state).toBe("starting");
     phone.use(null);
     expect(made[1]?.stopped).toBe(true);
     expect(phone.view).toMatchObject({ state: "off", purpose: null });
