@@ -45,7 +45,7 @@ class Desk:
         query = consent_url.partition("?")[2]
         path = f"/oauth/{account}/authorize?{query}"
         answer = self.person.submit(path, {"human": "yes", "decision": "grant"})
-        back = answer.headers.get("location", "")
+        back = str(answer.headers.get("location", ""))
         check(back.startswith(self.stage.service), f"HubSpot did not send anybody back: {answer.status_code}")
         return back
 
