@@ -286,7 +286,7 @@ def _check_contact_center(settings: Settings) -> None:
 
 
 def _check_contact_center_codes(settings: Settings) -> None:
-    """8x8 lists them for no program; whoever writes them down may make a slip."""
+    """Nothing that Offhook asks of 8x8 lists them; whoever writes them down may make a slip."""
     codes, reasons = settings.contact_center_codes, settings.contact_center_status_codes
     if not all(re.fullmatch(r"\d{1,12}\|\d{1,12}:[^:|]{1,60}", each) for each in codes):
         raise ConfigurationError("OFFHOOK_CONTACT_CENTER_CODES must be like 12|234:Sold,12|235:Call again.")

@@ -198,10 +198,15 @@ class ContactCenter:
         """No call lives for ever, whatever was lost: see `tracker`."""
         while True:
             await asyncio.sleep(LOOK)
-            await self.look_over()
+            try:
+                await self.look_over()
+            except Exception:  # ours: the next look may do better
+                log.exception("Silent calls could not be looked over", action="contact_center.look_failed")
 
     async def look_over(self) -> None:
-        """`told`: the stream was there since the last look, so that what 8x8 told again after a loss was heard, too."""
+        """Close what cannot live any more. `told`: the stream was there since the last look, so what 8x8 told again after
+        a loss was heard, too.
+        """
         told = self._steady and self.stream.trouble is None
         self._steady = self.stream.trouble is None
         for call, agent in self.tracker.silent(self._now()):
