@@ -75,7 +75,7 @@ def test_a_permission_set_is_lent_for_connecting_and_the_old_one_comes_back(stag
     has_set(stage, people.BEN, CONNECTORS)
     told = player.panel.get_by_role("heading", name="Something was done about your request")
     expect(told).to_be_in_viewport(timeout=40_000)
-    expect(player.panel.get_by_text("Log out of HubSpot and in again before you try")).to_be_visible()
+    expect(player.panel.get_by_text("Remember: Log out of HubSpot and in again before you try")).to_be_visible()
     player.ben_connects()
     expect(row(ada, people.BEN)).to_contain_text("Connected")
     expect(row(ada, people.BEN)).to_contain_text("Permission set, lent until")

@@ -108,3 +108,11 @@ describe("her own rights", () => {
     expect(text()).toContain("The answer waits for you in HubSpot. On your list.");
   });
 });
+
+it("tells a screen reader what became of the request, and nothing before", async () => {
+  const told = () => [...where.querySelectorAll("[role=status]")].map((each) => each.textContent).join("");
+  await show(refused());
+  expect(told()).toBe("");
+  await act(async () => (host.show(refused({ title: "Somebody has looked", says: "Try again.", remember: "Log in anew." })), await settled()));
+  expect(told()).toBe("Somebody has looked. Try again. Log in anew.");
+});

@@ -45,15 +45,18 @@ const Undiagnosed = () => {
   );
 };
 
-/** What became of her request comes by itself: she may have scrolled down to it, and the news stands at the top. */
-const useShownAnew = (title: string) => {
+/** What became of her request comes by itself, at the top: she may have scrolled down to it, or not see it at all. */
+const useShownAnew = ({ title, says, remember }: Report) => {
   const top = useRef<HTMLElement>(null);
   const before = useRef(title);
+  const [news, setNews] = useState("");
   useEffect(() => {
-    if (before.current !== title) top.current?.scrollIntoView({ block: "start" });
+    if (before.current === title) return;
     before.current = title;
+    top.current?.scrollIntoView({ block: "start" });
+    setNews([`${title}.`, says, remember].filter(Boolean).join(" "));
   }, [title]);
-  return top;
+  return { top, news };
 };
 
 interface DiagnosisGiven {
@@ -66,9 +69,10 @@ interface DiagnosisGiven {
 
 const Diagnosis = ({ report, back, first, children }: DiagnosisGiven) => {
   const blocked = report.missing.some(({ blocks }) => blocks);
-  const top = useShownAnew(report.title);
+  const { top, news } = useShownAnew(report);
   return (
     <Page top={top} title={report.title} says={report.says} {...(back ? { back } : {})}>
+      <p class="unseen" role="status">{news}</p>
       {report.who && (
         <div class="card who-helps">
           <p><b>{report.who}</b> {report.remedy}</p>
