@@ -16,6 +16,7 @@ import httpx
 from offhook.agents import store as agents
 from offhook.calls import store as calls
 from offhook.calls.call import Call
+from offhook.calls.sighting import SERVER
 from offhook.database import Database
 from offhook.errors import ConfigurationError
 from offhook.grants.vault import Vault
@@ -41,6 +42,7 @@ async def phone_systems(settings: Settings, database: Database, http: httpx.Asyn
     """The phone systems that agents can choose, in the order of the setting."""
     async with database.reading() as connection:
         live = {key: [kept.call for kept in await calls.live(connection, key)] for key in settings.phone_systems}
+        seen_beside = await calls.live_as(connection, "sip", SERVER)
     made: dict[str, Callable[[], PhoneSystem]] = {
         "exchange": lambda: _exchange(settings, live["exchange"]),
         "webhook": lambda: _webhook(settings, http),
@@ -48,10 +50,10 @@ async def phone_systems(settings: Settings, database: Database, http: httpx.Asyn
         "eight_by_eight": lambda: _eight_by_eight(settings, database, http),
         "contact_center": lambda: _contact_center(settings, http, live["contact_center"]),
     }
-    # Those that tell of the same calls on the server side; what lived there is listed by Asterisk anew.
+    # Those that tell of the same calls on the server side.
     beside: dict[str, Callable[[], ServerSide]] = {
         "webhook": lambda: _webhook(settings, http),
-        "asterisk": lambda: _asterisk(settings, ()),
+        "asterisk": lambda: _asterisk(settings, seen_beside),
     }
     made["sip"] = lambda: _sip(settings, database, beside)
     return {key: made[key]() for key in settings.phone_systems}

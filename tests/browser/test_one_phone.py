@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Locator, Playwright, WebSocket, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Playwright, WebSocket, expect, sync_playwright
 from tests.browser.arrival import consents
+from tests.browser.conftest import PROGRAM
 from tests.browser.offscreen import Offscreen, put_to_sleep
 from tests.browser.phones import WITH_MICROPHONE, Agent, browser, clear
 from tests.scenarios.desk import Desk
@@ -49,11 +50,11 @@ def desk(stage: Stage, agent: Agent) -> Iterator[Desk]:
 
 
 class OwnPage:
-    """The service's own page in the agent's browser, signed in as the same agent, and the phones that it was itself."""
+    """The service's own page in a browser, signed in as the same agent, and the phones that it was itself."""
 
-    def __init__(self, agent: Agent, stage: Stage, token: str) -> None:
+    def __init__(self, context: BrowserContext, stage: Stage, token: str) -> None:
         self.phones: list[WebSocket] = []
-        self.page = agent.ben_browser.new_page()
+        self.page = context.new_page()
         self.page.on("websocket", lambda socket: self.phones.append(socket) if socket.url.endswith("/sip") else None)
         self.page.goto(f"{stage.service}/page.css")  # of the same origin, and no panel
         kept = json.dumps({"address": stage.service, "token": token})
@@ -85,7 +86,7 @@ def own(stage: Stage, agent: Agent, desk: Desk) -> Iterator[OwnPage]:
     clear(desk)
     to_hubspot(agent, stage)
     agent.status_is("Ready")
-    page = OwnPage(agent, stage, desk.token)
+    page = OwnPage(agent.ben_browser, stage, desk.token)
     page.is_ready()
     yield page
     page.page.close()
@@ -170,6 +171,24 @@ def test_the_page_takes_the_phone_over_when_the_extension_is_gone_and_gives_it_b
     agent.button("Answer").click()
     own.talks()
     own.wraps_up()
+
+
+def test_another_browser_says_that_it_has_not_got_the_call(
+    stage: Stage, playwright: Playwright, agent: Agent, desk: Desk, own: OwnPage
+) -> None:
+    home = playwright.chromium.launch(executable_path=PROGRAM, args=list(WITH_MICROPHONE))
+    other = OwnPage(home.new_context(permissions=["microphone"]), stage, desk.token)
+    other.is_ready()
+    rings(stage, agent, "Hedda", "Home")
+    expect(other.button("Answer")).to_be_visible()
+    own.button("Answer").click()
+    own.talks()
+    says = "Not on this browser’s phone: you have this call in another browser, or on your desk."
+    expect(other.page.get_by_text(says)).to_be_visible()
+    expect(agent.panel.get_by_text(HEARD)).to_be_visible()
+    expect(own.page.get_by_text(says)).to_be_hidden()
+    own.wraps_up()
+    home.close()
 
 
 def test_who_signs_out_of_the_extension_keeps_the_page_as_her_phone(stage: Stage, agent: Agent, own: OwnPage) -> None:

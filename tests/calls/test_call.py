@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from offhook.calls.call import Call, CallState, EndedHow, Ending, Leg, Switch
 from offhook.calls.events import Direction, EndReason
@@ -113,3 +115,61 @@ def test_a_microphone_is_muted_only_while_the_leg_lives() -> None:
     muted = Leg("a", "201", mute=Switch(BEGAN, on=True))
     assert muted.muted
     assert not Leg("a", "201", mute=muted.mute, ending=Ending(after(1), EndReason.HUNG_UP)).muted
+
+
+def of_phone(name: str, **more: Any) -> Leg:
+    """What one phone of line 201 tells of itself."""
+    return replace(leg("201", **more), id=f"201 {name}")
+
+
+ELSEWHERE, CANCELED, DECLINED = EndReason.ELSEWHERE, EndReason.CANCELED, EndReason.DECLINED
+UNTOLD = EndReason.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("legs", "state", "how"),
+    [
+        ([leg("201", answered=4), of_phone("A", answered=4), of_phone("B", ended=4, why=ELSEWHERE)], "connected", None),
+        ([leg("201"), of_phone("A"), of_phone("B", ended=2, why=DECLINED)], "ringing", None),
+        ([leg("201", answered=4), of_phone("A", ended=4, why=CANCELED)], "connected", None),
+        ([leg("201"), of_phone("A", answered=4)], "connected", None),
+        ([leg("201", answered=4, ended=60), of_phone("A", answered=4)], "ended", EndedHow.COMPLETED),
+        ([leg("201", ended=9, why=UNTOLD), of_phone("A")], "ended", EndedHow.MISSED),
+        ([leg("201", ended=9, why=UNTOLD), of_phone("A", ended=8, why=DECLINED)], "ended", EndedHow.DECLINED),
+        ([leg("201", ended=60), of_phone("A", answered=4)], "ended", EndedHow.COMPLETED),
+        ([leg("202"), of_phone("A", ended=4, why=ELSEWHERE)], "ringing", None),
+        ([of_phone(each, ended=9, why=CANCELED) for each in "AB"], "ended", EndedHow.MISSED),
+        ([of_phone("A", answered=4), of_phone("B", ended=4, why=ELSEWHERE)], "connected", None),
+    ],
+    ids=[
+        "one lifts, the other stops",
+        "one declines, the desk phone rings on",
+        "the desk phone is lifted, and this one not told why",
+        "lifted, and the phone system slower to say it",
+        "its browser died, and the phone system knows the end",
+        "missed, and no browser lived to say it",
+        "declined, of which the phone system gives no reason",
+        "lifted, of which the phone system says nothing",
+        "a phone of a group stops, another line of it rings",
+        "nobody but the phones tells: all have stopped",
+        "nobody but the phones tells: one talks",
+    ],
+)  # fmt: skip
+def test_a_phone_knows_only_itself_and_the_phone_system_its_line(
+    legs: list[Leg], state: str, how: EndedHow | None
+) -> None:
+    assert (call(*legs).state, call(*legs).ended_how) == (state, how)
+
+
+def test_what_a_phone_does_with_the_call_is_done_on_its_line() -> None:
+    on, off = Switch(after(8), True), Switch(after(6), False)
+    phone = replace(of_phone("A", answered=4), hold=on, mute=on)
+    [told] = call(replace(leg("201", answered=5), hold=off), phone).told
+    assert (told.id, told.state, told.muted, told.answered_at) == ("leg-201", "held", True, after(4))
+
+
+def test_of_two_phones_that_the_phone_system_tells_of_the_one_that_was_lifted_speaks_for_the_line() -> None:
+    lifted = leg("201", answered=4, ended=60)
+    stopped = replace(leg("201", rang=1, ended=4, why=ELSEWHERE), id="leg-201-2")
+    assert call(lifted, stopped).leg_on("201") == lifted
+    assert call(replace(lifted, ending=None), stopped, of_phone("A", answered=3)).told[0].answered_at == after(3)

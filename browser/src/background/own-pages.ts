@@ -46,7 +46,7 @@ export class OwnPages {
     const page: OwnPage = { port, asked: undefined, nonce: "", proven: null, waiting: [] };
     this.pages.set(port, page);
     port.onDisconnect.addListener(() => this.pages.delete(port));
-    port.onMessage.addListener((says: FromOwnPage) => void this.heard(page, says));
+    port.onMessage.addListener((says: FromOwnPage) => this.heard(page, says));
   }
 
   /** Something changed: the phone, or whose it is. */

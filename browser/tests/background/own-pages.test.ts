@@ -28,21 +28,19 @@ beforeEach(() => {
 
 const come = (origin = SERVICE) => {
   const told: ToOwnPage[] = [];
-  const ears: ((says: FromOwnPage) => void)[] = [];
+  const ears: ((says: FromOwnPage) => Promise<void>)[] = [];
   pages.came({
     sender: { origin, tab: { id: 7 } }, postMessage: (message: ToOwnPage) => told.push(message),
     onMessage: { addListener: (ear: never) => ears.push(ear) }, onDisconnect: { addListener: () => undefined },
   } as unknown as chrome.runtime.Port);
-  const say = async (says: FromOwnPage) => {
-    for (const ear of ears) ear(says);
-    await settled();
-  };
+  const say = async (says: FromOwnPage) => void (await Promise.all(ears.map((ear) => ear(says))));
+  const asks = (says: FromOwnPage) => void say(says); // its answer waits
   const last = () => told.at(-1);
   const nonce = () => (told.findLast(({ is }) => is === "challenge") as { nonce: string }).nonce;
   const proves = async (with_: PhoneLine) => say({ is: "proof", proof: await proofOf(with_, nonce()) });
-  return { told, say, last, nonce, proves };
+  return { told, say, asks, last, nonce, proves };
 };
-const settled = () => new Promise((done) => { setTimeout(done, 5); });
+const settled = async () => { for (let i = 0; i < 20; i++) await Promise.resolve(); };
 const mute = { is: "do", id: "d1", command: { do: "mute", leg: "l1" } } as const;
 
 it("shows its phone to the page of the same agent at the same line, and does what is asked there", async () => {
@@ -97,9 +95,10 @@ it("takes the phone away when the extension's agent signs out, another comes, or
   await page.proves(BENS);
   serves = "carla's line";
   pages.show();
-  await page.say(mute);
+  page.asks(mute);
   expect(page.told.slice(2).map(({ is }) => is)).toEqual(["none", "challenge"]);
   await page.proves(BENS);
+  await settled();
   expect(page.told.slice(4).map(({ is }) => is)).toEqual(["none", "refusal"]); // what waited is refused with it
   serves = BENS.purpose;
   pages.show();
@@ -119,13 +118,14 @@ it("says nothing while it does not know, or the service is away: nobody register
   expect(page.told).toEqual([]);
   serves = BENS.purpose;
   pages.show();
-  await page.say(mute); // pressed while the worker woke
+  page.asks(mute); // pressed while the worker woke
   known = async () => { throw new Error("away"); };
   await page.proves(BENS);
   expect([page.told.map(({ is }) => is), phone.sent]).toEqual([["challenge"], []]);
   known = async () => BENS;
   pages.show();
   await page.proves(BENS);
+  await settled();
   expect(page.told.map(({ is }) => is)).toEqual(["challenge", "challenge", "view", "done"]);
 });
 

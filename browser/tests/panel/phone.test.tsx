@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from "vitest";
 import type { PhoneLeg } from "../../src/shared/phone";
+import type { Call } from "../../src/shared/values";
 import { CALL_LOST } from "../../src/softphone/endings";
 import { call, connected, contact, leg, onCall, phone, talking, view, who } from "../fixtures";
 import { all, has, host, labelled, MockHostFor, pass, press, refuse, show, text, type } from "./person";
@@ -130,7 +131,38 @@ describe("a call that is spoken here", () => {
   });
 });
 
+describe("a call that is spoken elsewhere", () => {
+  const SAYS = "Not on this browser’s phone";
+  const there = (change: Partial<Call> = {}) => ({ ...onCall(connected({ can: [], ...change })), phone: phone() });
+
+  it("is said to be, once it is sure", async () => {
+    await show(there());
+    expect(text()).not.toContain(SAYS);
+    await pass(2_100);
+    expect(text()).toContain(SAYS);
+    host.show(there({ leg: talking() }));
+    await pass(0);
+    expect(text()).not.toContain(SAYS);
+  });
+
+  it("is not, where this browser is no phone, or while it only rings", async () => {
+    await show({ ...there(), phone: phone({ state: "mute", microphone: "missing" }) });
+    await pass(2_100);
+    expect(text()).not.toContain(SAYS);
+    host.show(there({ state: "ringing" }));
+    await pass(2_100);
+    expect(text()).not.toContain(SAYS);
+  });
+});
+
 describe("Sound and microphone", () => {
+  it("of a page that uses the extension’s phone is the extension’s", async () => {
+    await show(view({ phone: phone(), phone_of_extension: true }), { place: "sound" });
+    expect(has("Devices")).toBe(false);
+    await press("Open its sound and microphone");
+    expect(host.asked).toEqual([["open-sound", null]]);
+  });
+
   it("stands in Setup where the phone system has a softphone", async () => {
     await show(view({ phone: phone() }), { place: "setup" });
     await press("Sound and microphone");

@@ -8,10 +8,12 @@ What is known only ever grows (see `follow`), so every state below is derived an
     call    ringing | dialing ──▶ connected ⇄ held ──▶ ended
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from offhook.calls.events import Direction, EndReason
 
@@ -98,9 +100,28 @@ class Leg(Struct, frozen=True):
     def muted(self) -> bool:
         return bool(self.mute and self.mute.on and not self.ending)
 
+    @property
+    def is_of_one_phone(self) -> bool:
+        """One of a line's phones tells of itself (`telephony/sip/wire`): the id is the line, and the phone's own name."""
+        return self.id.startswith(f"{self.line} ")
+
+    def with_phones(self, phones: Sequence["Leg"]) -> "Leg":
+        """With what the line's phones tell: that they lift, hold and mute; and why it ended, if nothing else says."""
+        both, ending = (self, *phones), self.ending
+        reasons = [each.ending.reason for each in phones if each.ending and each.ending.reason is not EndReason.UNKNOWN]
+        if ending and ending.reason is EndReason.UNKNOWN and reasons:
+            ending = replace(ending, reason=reasons[0])
+        return replace(
+            self,
+            answered_at=min((each.answered_at for each in both if each.answered_at), default=None),
+            hold=max((each.hold for each in both if each.hold), default=None),
+            mute=max((each.mute for each in both if each.mute), default=None),
+            ending=ending,
+        )
+
 
 class Call(Struct, frozen=True):
-    """One conversation. `id` is the phone system's own; `legs` are sorted by id."""
+    """One conversation. `id` is the phone system's own; `legs` are sorted by id, and are what was heard of each."""
 
     phone_system: str
     id: str
@@ -117,15 +138,29 @@ class Call(Struct, frozen=True):
         return self.started_at or self.first_seen
 
     @property
+    def told(self) -> tuple[Leg, ...]:
+        """The legs from which follows how the call is. A phone knows only itself: whether the leg of a line lives is what
+        the phone system tells, where that tells of the line, too."""
+        phones = [leg for leg in self.legs if leg.is_of_one_phone]
+        told = [leg for leg in self.legs if not leg.is_of_one_phone]
+        for line in {leg.line for leg in phones}:
+            theirs = [leg for leg in phones if leg.line == line]
+            spoken = _spoken_on(line, told)
+            told += [] if spoken else theirs
+            told = [leg.with_phones(theirs) if leg is spoken else leg for leg in told]
+        return tuple(told) if phones else self.legs
+
+    @property
     def answered_at(self) -> datetime | None:
         return min((leg.answered_at for leg in self.legs if leg.answered_at), default=None)
 
     @property
     def ended_at(self) -> datetime | None:
         """When the last leg ended; None while one lives or none is known."""
-        if not self.legs or any(leg.ending is None for leg in self.legs):
+        told = self.told
+        if not told or any(leg.ending is None for leg in told):
             return None
-        return max(leg.ending.at for leg in self.legs if leg.ending)
+        return max(leg.ending.at for leg in told if leg.ending)
 
     @property
     def duration(self) -> timedelta | None:
@@ -138,7 +173,7 @@ class Call(Struct, frozen=True):
     def state(self) -> CallState:
         if self.ended_at:
             return CallState.ENDED
-        states = {leg.state for leg in self.legs}
+        states = {leg.state for leg in self.told}
         if LegState.CONNECTED in states:
             return CallState.CONNECTED
         if LegState.HELD in states:
@@ -148,11 +183,12 @@ class Call(Struct, frozen=True):
     @property
     def leg(self) -> Leg | None:
         """The leg that speaks for the call: answered latest (after a transfer), else the first that rang."""
-        answered = [leg for leg in self.legs if leg.answered_at]
+        told = self.told
+        answered = [leg for leg in told if leg.answered_at]
         if answered:
             return max(answered, key=lambda leg: (leg.ending is None, leg.answered_at, leg.id))
         return min(
-            self.legs,
+            told,
             key=lambda leg: (leg.ending is not None, leg.alerting_at or self.first_seen, leg.id),
             default=None,
         )
@@ -173,9 +209,18 @@ class Call(Struct, frozen=True):
         return self.direction is Direction.OUTBOUND
 
     def leg_on(self, line: str) -> Leg | None:
-        """The latest leg on a line, a living one first."""
-        legs = [leg for leg in self.legs if leg.line == line]
-        return max(legs, key=lambda leg: (leg.ending is None, leg.alerting_at or self.first_seen), default=None)
+        """The leg that speaks for a line: one that lives, else one that was answered; of several, the latest."""
+        return _spoken_on(line, self.told)
+
+
+def _spoken_on(line: str, legs: Sequence[Leg]) -> Leg | None:
+    """A line has several, where its phones ring together, or a call comes back to it."""
+
+    def speaks(leg: Leg) -> tuple[bool, bool, bool, float]:
+        at = leg.alerting_at or leg.answered_at
+        return leg.ending is None, leg.answered_at is not None, at is not None, at.timestamp() if at else 0.0
+
+    return max((leg for leg in legs if leg.line == line), key=speaks, default=None)
 
 
 # An unanswered call, by direction (outbound?) and by why its leg ended.

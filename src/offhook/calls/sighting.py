@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from offhook.calls.events import Direction
 
+# The source of what the phone system's own side sees, where agents' phones tell of calls, too.
+SERVER = "server"
 # By so much two clocks, and two words for “it began”, may differ.
 SKEW = timedelta(seconds=20)
 # A line's next call with the same number begins later than this after the one before.
@@ -19,7 +21,8 @@ TOGETHER = timedelta(seconds=3)
 
 
 class Sighting(Struct, frozen=True):
-    """A call as one place (`source`) saw it on one line. Two ids of one source are two calls.
+    """A call as one place (`source`) saw it on one line. Two ids of one source are two calls. Of several words, the
+    first is what kind of place it is.
 
     `number` is the other side's as E.164, empty when it is withheld or none. `line` is empty for an id that belongs to
     the call and to none of its lines; such a sighting is joined by its id only.
@@ -49,8 +52,8 @@ def apart(known: Sighting, seen: Sighting) -> timedelta:
 
 
 def _ring_together(known: Sighting, seen: Sighting) -> bool:
-    """One caller makes the phones of a group ring at once; only the same place tells by the same clock."""
-    inbound = known.source == seen.source and seen.direction is Direction.INBOUND
+    """One caller makes the phones of a group ring at once; only the same kind of place tells it in the same way."""
+    inbound = known.source.partition(" ")[0] == seen.source.partition(" ")[0] and seen.direction is Direction.INBOUND
     return inbound and bool(seen.number) and apart(known, seen) <= TOGETHER
 
 

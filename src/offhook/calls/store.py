@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -243,6 +244,20 @@ async def live(connection: AsyncConnection, phone_system: str) -> Sequence[KeptC
 
 
 # Sightings, and how far was read.
+
+
+async def live_as(connection: AsyncConnection, phone_system: str, source: str) -> Sequence[Call]:
+    """The calls that have not ended, as one place knows them: by its own ids, without what phones tell of themselves."""
+    query = (
+        select(call, call_sighting.c.external_id)
+        .join(call_sighting, call_sighting.c.call_id == call.c.id)
+        .where(call.c.phone_system == phone_system, call.c.ended_at.is_(None), call_sighting.c.source == source)
+    )
+    found = {row.external_id: _kept(row).call for row in await connection.execute(query)}
+    return [
+        replace(known, id=id_, legs=tuple(leg for leg in known.legs if not leg.is_of_one_phone))
+        for id_, known in found.items()
+    ]
 
 
 async def sighted_as(

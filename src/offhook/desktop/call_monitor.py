@@ -215,8 +215,8 @@ def _by_call(events: tuple[CallEvent, ...]) -> list[list[CallEvent]]:
 
 def _answered(before: KeptCall | None, kept: KeptCall) -> list[str]:
     """The agents who have answered just now."""
-    earlier = {leg.id for leg in before.call.legs if leg.answered_at} if before else set[str]()
-    legs = (leg for leg in kept.call.legs if leg.answered_at and leg.id not in earlier)
+    earlier = {leg.id for leg in before.call.told if leg.answered_at} if before else set[str]()
+    legs = (leg for leg in kept.call.told if leg.answered_at and leg.id not in earlier)
     return [agent_id for leg in legs if (agent_id := kept.agents.get(leg.line))]
 
 

@@ -229,7 +229,7 @@ def _milliseconds(time: timedelta) -> int:
 
 def _dials(call: Call, leg: Leg) -> bool:
     """Whether this leg makes the call. Legs that came later ring, on an outbound call too: it was passed on to them."""
-    first = min(call.legs, key=lambda each: (each.alerting_at or each.answered_at or call.began, each.id))
+    first = min(call.told, key=lambda each: (each.alerting_at or each.answered_at or call.began, each.id))
     return call.direction is Direction.OUTBOUND and leg.id == first.id
 
 

@@ -120,7 +120,7 @@ class ScreenPop:
 
     def _pop(self, agent: Agent, kept: KeptCall) -> None:
         pop = self._rules.of(agent.id, kept.account_id).habits.pop
-        leg = next((each for each in kept.call.legs if kept.agents.get(each.line) == agent.id), None)
+        leg = next((each for each in kept.call.told if kept.agents.get(each.line) == agent.id), None)
         if pop is Pop.RINGING or (pop is Pop.ANSWERED and leg and leg.answered_at):
             self._open(agent.id, kept)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from tests.real_service import WEBHOOK_SECRET, Panel, RealService, real_service, settings_for
+from tests.telephony.asterisk.driver import until
 from tests.telephony.asterisk.fake_ami import FakeAsterisk
 from tests.telephony.asterisk.test_service import listening, rings
 from tests.telephony.sip.registrar import DOMAIN, Registrar
@@ -62,14 +64,15 @@ async def at_her_desk(service: RealService) -> Panel:
 class Telling:
     """The softphone of the agent tells of one call."""
 
-    def __init__(self, panel: Panel, call: str, began: datetime) -> None:
+    def __init__(self, panel: Panel, call: str, began: datetime, phone: str = "") -> None:
         self._panel, self._call, self._began, self._seq = panel, call, began, 0
+        self._phone = {"phone": phone} if phone else {}
 
     async def tell(self, what: str, after: float = 0, **more: Any) -> None:
         self._seq += 1
         at = (self._began + timedelta(seconds=after)).isoformat()
         about = {"direction": "inbound", "number": demo.CARLA_NUMBER, "seq": self._seq}
-        said = {"call": self._call, "what": what, "at": at, **about, **more}
+        said = {"call": self._call, "what": what, "at": at, **about, **self._phone, **more}
         assert await self._panel.do("POST", "/api/relay", {"said": [said]}) == {"kept": 1}
 
 
@@ -171,27 +174,107 @@ async def test_the_doctor_goes_the_way_of_the_agents_phone(settings: Settings, a
     assert registration.state == "pass"
 
 
-async def test_an_asterisk_beside_it_sees_the_same_call_under_an_id_of_its_own(
-    settings: Settings, sandbox: RunningSandbox
+async def test_one_phone_of_a_line_that_stops_ringing_ends_nothing_and_what_the_server_ends_has_ended(
+    service: RealService, ada: Panel
 ) -> None:
+    """Two browsers ring; the one that is not lifted is not told why it stops, and the one that talks dies."""
+    began = datetime.now(UTC) - timedelta(minutes=2)
+    work, home = (Telling(ada, "call-id@browser", began, phone=each) for each in ("work", "home"))
+    await deliver(service, "call-id@browser", "ringing", began, **{"from": demo.CARLA_NUMBER})
+    await work.tell("ringing")
+    await home.tell("ringing")
+    await work.tell("answered", 5)
+    await home.tell("ended", 5, reason="canceled")
+    await deliver(service, "call-id@browser", "answered", began + timedelta(seconds=5))
+    await work.tell("held", 20)
+    call = await ada.call("held")
+    assert call["ended_at"] is None
+    await deliver(service, "call-id@browser", "ended", began + timedelta(seconds=65))
+    logged = await ada.logged(call["id"])
+    assert (logged["duration_ms"], logged["ended_how"]) == (60_000, "completed")
+    await service.logged_once(call["id"])
+
+
+@asynccontextmanager
+async def seen_by_asterisk(settings: Settings) -> AsyncIterator[tuple[Settings, FakeAsterisk]]:
     asterisk = FakeAsterisk()
     await asterisk.start()
     more = {"asterisk_host": "127.0.0.1", "asterisk_port": asterisk.port, "asterisk_user": "offhook"}
-    seen = replace(settings, sip_seen_by="asterisk", asterisk_secret=asterisk.secret, **more)
     try:
+        yield replace(settings, sip_seen_by="asterisk", asterisk_secret=asterisk.secret, **more), asterisk
+    finally:
+        await asterisk.stop()
+
+
+async def test_an_asterisk_beside_it_sees_the_same_call_under_an_id_of_its_own(
+    settings: Settings, sandbox: RunningSandbox
+) -> None:
+    async with seen_by_asterisk(settings) as (seen, asterisk), real_service(seen, sandbox) as service:
+        ada = await at_her_desk(service)
+        await listening(asterisk)
+        telling = Telling(ada, "call-id@browser", datetime.now(UTC))
+        trunk, phone = rings(asterisk)
+        await telling.tell("ringing")
+        await telling.tell("answered", 0.1)
+        asterisk.answers(trunk, phone)
+        call = await ada.call("connected")
+        await telling.tell("ended", 0.5, reason="hung-up")
+        asterisk.hangs_up(phone)
+        await ada.logged(call["id"])
+        assert [each["id"] for each in (await ada.get("/api/panel"))["recent"]] == [call["id"]]
+        await service.logged_once(call["id"])
+
+
+async def test_two_browsers_that_asterisk_calls_by_ids_of_their_own_see_one_call(
+    settings: Settings, sandbox: RunningSandbox
+) -> None:
+    async with seen_by_asterisk(settings) as (seen, asterisk), real_service(seen, sandbox) as service:
+        ada = await at_her_desk(service)
+        await listening(asterisk)
+        work, home = (Telling(ada, f"{each}@browser", datetime.now(UTC), phone=each) for each in ("work", "home"))
+        await work.tell("ringing")
+        trunk, phone = rings(asterisk)
+        asterisk.dials(trunk, "PJSIP/201", "201")
+        await home.tell("ringing", 0.2)
+        await work.tell("answered", 0.4)
+        asterisk.answers(trunk, phone)
+        await home.tell("ended", 0.4, reason="canceled")
+        call = await ada.call("connected")
+        asterisk.hangs_up(phone)
+        assert (await ada.logged(call["id"]))["ended_how"] == "completed"
+        assert [each["id"] for each in (await ada.get("/api/panel"))["recent"]] == [call["id"]]
+        await service.logged_once(call["id"])
+
+
+@pytest.mark.parametrize("ends", ["while Offhook is away", "afterwards"])
+@pytest.mark.parametrize("first", ["browser", "asterisk"])
+async def test_a_restart_beside_an_asterisk_closes_what_ended_and_keeps_what_lives(
+    settings: Settings, sandbox: RunningSandbox, ends: str, first: str
+) -> None:
+    """The browser dies with the service, so that only Asterisk can know."""
+    async with seen_by_asterisk(settings) as (seen, asterisk):
         async with real_service(seen, sandbox) as service:
             ada = await at_her_desk(service)
             await listening(asterisk)
-            telling = Telling(ada, "call-id@browser", datetime.now(UTC))
+            telling = Telling(ada, "call-id@browser", datetime.now(UTC), phone="work")
+            if first == "browser":
+                await telling.tell("ringing")
             trunk, phone = rings(asterisk)
-            await telling.tell("ringing")
-            await telling.tell("answered", 0.1)
+            await ada.call("ringing")
+            if first == "asterisk":
+                await telling.tell("ringing", 0.1)
+            await telling.tell("answered", 0.2)
             asterisk.answers(trunk, phone)
             call = await ada.call("connected")
-            await telling.tell("ended", 0.5, reason="hung-up")
+        if ends == "while Offhook is away":
             asterisk.hangs_up(phone)
-            await ada.logged(call["id"])
+        async with real_service(seen, sandbox) as service:
+            ada = Panel(service, ada.token)
+            if ends == "afterwards":
+                await until(lambda: asterisk.logged_in, "Offhook")
+                await listening(asterisk)
+                assert (await ada.call("connected"))["id"] == call["id"]
+                asterisk.hangs_up(trunk)
+            assert (await ada.logged(call["id"]))["ended_how"] == "completed"
             assert [each["id"] for each in (await ada.get("/api/panel"))["recent"]] == [call["id"]]
             await service.logged_once(call["id"])
-    finally:
-        await asterisk.stop()

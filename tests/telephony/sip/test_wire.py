@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from offhook.calls.call import Leg
 from offhook.calls.events import CallStarted, Direction, EndReason, LegAlerting, LegEnded
 from offhook.calls.sighting import same_call
 from offhook.errors import MalformedDelivery
@@ -79,10 +80,25 @@ def test_why_it_ended_is_read_from_a_table(word: str, reason: EndReason) -> None
     assert ended.reason is reason
 
 
-def test_two_browsers_on_one_line_are_two_legs_unless_the_server_tells_of_the_line_too() -> None:
-    bodies = [delivered(phone=each)[1] for each in ("at work", "at home")]
-    assert len({read(each).events[1] for each in bodies}) == 2
-    assert len({read(each, joined=True).events[1] for each in bodies}) == 1
+@pytest.mark.parametrize("joined", [False, True], ids=["alone", "beside a server side"])
+def test_two_browsers_on_one_line_are_two_legs_each_knowing_only_itself(joined: bool) -> None:
+    legs = [read(delivered(phone=each)[1], joined=joined).events[1] for each in ("at work", "at home")]
+    assert len(set(legs)) == 2
+    assert all(Leg(each.leg, each.line).is_of_one_phone for each in legs if isinstance(each, LegAlerting))
+
+
+def test_a_phone_without_a_name_is_one_phone_beside_what_the_server_tells_of_its_line() -> None:
+    ringing = read(delivered()[1], joined=True).events[1]
+    assert isinstance(ringing, LegAlerting)
+    assert Leg(ringing.leg, ringing.line).is_of_one_phone
+
+
+def test_phones_with_call_ids_of_their_own_see_the_same_call() -> None:
+    bodies = [delivered(phone=each, call=f"{each}@x")[1] for each in ("work", "home")]
+    work, home = (read(each, joined=True).seen[0] for each in bodies)
+    assert same_call(work, home)
+    another = read(delivered(phone="work", call="another@x")[1], joined=True).seen[0]
+    assert not same_call(work, another), "two calls that one phone tells apart"
 
 
 def test_two_lines_that_talk_to_each_other_are_two_calls_as_each_sees_it() -> None:
@@ -109,14 +125,3 @@ def test_what_both_sides_see_is_the_same_call_by_number_time_and_line() -> None:
 def test_several_calls_in_one_delivery_are_not_told_apart() -> None:
     reading = Reading(tuple(LegAlerting(each, each, AT, "201") for each in ("one", "two")))
     assert wire.seen_by_server(reading, "US").seen == ()
-
-
-@pytest.mark.parametrize("reason", ["elsewhere", "busy", "no-answer"])
-def test_a_phone_that_stops_ringing_does_not_end_a_call_that_another_on_the_line_may_have_answered(reason: str) -> None:
-    _, body = delivered(what="ended", reason=reason)
-    reading = read(body, joined=True)
-    assert ([type(each) for each in reading.events], reading.seen[0].ended) == ([CallStarted], None)
-    assert isinstance(read(body).events[1], LegEnded), "without a server side nobody else would tell"
-    assert isinstance(read(delivered(what="ended", reason="canceled")[1], joined=True).events[1], LegEnded)
-    outbound = read(delivered(what="ended", reason=reason, direction="outbound")[1], joined=True)
-    assert isinstance(outbound.events[1], LegEnded)

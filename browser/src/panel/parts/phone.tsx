@@ -1,6 +1,7 @@
 /** What the panel shows of this browser's phone: how it sounds, what stands in its way, two calls that can be one. */
 
 import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { isEstablished, type PhoneLeg } from "../../shared/phone";
 import type { Call } from "../../shared/values";
 import { Button, Note, Refusal } from "../../shared/parts/controls";
@@ -23,6 +24,27 @@ const soundOf = (leg: PhoneLeg): [string, string] => {
   if (leg.held_there) return ["calm", "The other side has put you on hold."];
   if (leg.state !== "talking" || !leg.quality) return ["calm", ""];
   return [leg.quality.level === "silent" ? "bad" : leg.quality.level, leg.quality.says];
+};
+
+/** A line may have several phones: this browser is one of them, and has not got this call. */
+export const WhichPhone = ({ call }: { call: Call }) => {
+  const { phone } = useView();
+  const talks = call.state === "connected" || call.state === "held";
+  const elsewhere = useLasting(!call.leg && talks && phone.state === "ready", SETTLES_MS);
+  return elsewhere ? <p class="hint centre" role="status">Not on this browser’s phone: you have this call in another browser, or on your desk.</p> : null;
+};
+
+/** The phone knows of an end a moment before the service does. */
+const SETTLES_MS = 2_000;
+
+const useLasting = (is: boolean, ms: number): boolean => {
+  const [lasts, setLasts] = useState(false);
+  useEffect(() => {
+    setLasts(false);
+    const timer = is ? setTimeout(() => setLasts(true), ms) : undefined;
+    return () => clearTimeout(timer);
+  }, [is]);
+  return is && lasts;
 };
 
 /** Before it is needed: without a microphone nobody can answer here. */

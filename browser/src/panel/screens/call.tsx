@@ -11,7 +11,7 @@ import { Around } from "../parts/around";
 import { Notes } from "../parts/notes";
 import { chosenContact, Face, Who } from "../parts/who";
 import { Keys } from "../parts/keys";
-import { HowItSounds, HowYouSound, NeedsMicrophone, TwoCalls } from "../parts/phone";
+import { HowItSounds, HowYouSound, NeedsMicrophone, TwoCalls, WhichPhone } from "../parts/phone";
 import { KEYPAD } from "../state";
 import { useCanDial, useDial } from "./keypad";
 
@@ -59,6 +59,7 @@ const InCall = ({ call }: { call: Call }) => {
       <Head call={call} />
       {call.leg && <HowItSounds leg={call.leg} />}
       {call.leg && <HowYouSound leg={call.leg} />}
+      <WhichPhone call={call} />
       <Refusal reason={refused} />
       {!merged && <TwoCalls call={call} />}
       {transferring && can("transfer") ? (

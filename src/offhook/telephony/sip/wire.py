@@ -11,15 +11,13 @@ from msgspec import Struct
 
 from offhook.calls.events import CallStarted, Direction, EndReason, LegAlerting, LegEnded, LegEvent, kept_text
 from offhook.calls.phone_number import PhoneNumber, Unreadable, parse
-from offhook.calls.sighting import Sighting
+from offhook.calls.sighting import SERVER, Sighting
 from offhook.errors import MalformedDelivery
 from offhook.telephony.phone_system import Reading
 from offhook.telephony.sip.words import REASONS, WHAT
 
 LONGEST_ID = 200
-SOFTPHONE, SERVER = "softphone", "server"
-# Why one phone of several on a line stops ringing, while the call goes on.
-_OF_ONE_PHONE = frozenset({EndReason.ELSEWHERE, EndReason.BUSY, EndReason.NO_ANSWER})
+SOFTPHONE = "softphone"
 
 
 class Said(Struct, frozen=True):
@@ -63,8 +61,9 @@ def delivery(line: str, said: bytes) -> tuple[str, bytes]:
 def read(body: bytes, region: str, *, joined: bool = False) -> Reading | None:
     """A delivery as call events; None when it is none of the softphone's.
 
-    `joined`: the same calls are seen on the server side, too, so the line has one leg that both tell of. That leg goes on
-    when only this phone stops ringing: another on the line, on a desk maybe, has answered, or rings on.
+    Each phone of a line has a leg of its own: one that stops ringing knows nothing of the others, on a desk maybe.
+
+    `joined`: the same calls are seen on the server side, too, which then knows how it stands with the line (`Call.told`).
     """
     try:
         told = msgspec.json.decode(body, type=Said)
@@ -77,17 +76,17 @@ def read(body: bytes, region: str, *, joined: bool = False) -> Reading | None:
         return Reading(unrecognised="The softphone told of a call without its id, or without a line.")
     at = _in_utc(told.at)
     phone = kept_text(told.phone, LONGEST_ID)
-    leg = line if joined or not phone else f"{line} {phone}"
+    leg = f"{line} {phone or 'phone'}" if phone or joined else line
     number = kept_text(told.number)
     started = CallStarted(call, at, told.direction, number, kept_text(told.name))
     made = WHAT[told.what](call, leg, at, line, REASONS.get(told.reason, EndReason.UNKNOWN))
-    if not joined:
-        return Reading((started, made))
-    only_this_phone = isinstance(made, LegEnded) and made.reason in _OF_ONE_PHONE and told.direction is Direction.INBOUND
-    seen = _sighting(SOFTPHONE, started, made, region)
-    if only_this_phone:
-        return Reading((started,), seen=(msgspec.structs.replace(seen, ended=None),))
-    return Reading((started, made), seen=(seen,))
+    seen = (_sighting(_place(phone), started, made, region),) if joined else ()
+    return Reading((started, made), seen=seen)
+
+
+def _place(phone: str) -> str:
+    """Some phone systems, Asterisk among them, call each phone of a line with a Call-ID of its own."""
+    return f"{SOFTPHONE} {hashlib.sha256(phone.encode()).hexdigest()[:16]}" if phone else SOFTPHONE
 
 
 def _side(told: Said, region: str) -> str:
