@@ -13,7 +13,7 @@ from tests.browser import kamailio
 from tests.browser.certificates import Authority
 from tests.browser.kamailio import DOMAIN, RELAY, SECURE, SECURE_RELAY, SERVER, Network
 from tests.scenarios.desk import Desk
-from tests.scenarios.stage import Customer, Stage, eventually, running_stage
+from tests.scenarios.stage import Customer, Json, Stage, eventually, running_stage
 
 from offhook.demo import operator, people
 from offhook.telephony import ice
@@ -100,15 +100,19 @@ def test_a_call_that_nobody_takes_is_missed(stage: Stage, network: Network, cust
     check(stage.logged_once(customer), "MISSED", 0)
 
 
+def over(desk: Desk, number: str) -> list[Json]:
+    """The calls with a line, once they have ended."""
+    recent = [each for each in desk.sees()["recent"] if each["number_shown"] == number]
+    return recent if recent and all(each["ended_how"] for each in recent) else []
+
+
 def test_a_call_from_desk_to_desk_is_one_for_each_of_the_two(stage: Stage, network: Network, ben: Desk) -> None:
     ada = Desk(stage, people.ADA, "202")
     ada.arrive(phone_system="sip", secret=LINES["202"])
     with network.baresip("201", LINES["201"]) as phone:
         phone.does("dial", f"sip:202@{DOMAIN}")
-        called = eventually(
-            lambda: [each for each in ben.sees()["recent"] if each["number_shown"] == "202"], bool, "the call"
-        )
-    rung = eventually(lambda: [each for each in ada.sees()["recent"] if each["number_shown"] == "201"], bool, "the call")
+        called = eventually(lambda: over(ben, "202"), bool, "the call")
+    rung = eventually(lambda: over(ada, "201"), bool, "the call")
     assert [(each["direction"], each["ended_how"]) for each in called] == [("outbound", "no-answer")]
     assert [(each["direction"], each["ended_how"]) for each in rung] == [("inbound", "missed")]
     assert rung[0]["external_id"] == f"{called[0]['external_id']} 202", "the softphone of the called line says it so"
