@@ -112,6 +112,7 @@ def test_a_call_is_answered_on_the_page_and_lives_in_the_extension(stage: Stage,
         expect(agent.panel.get_by_text(HEARD)).to_be_visible()
         own.button("Mute").click()
         expect(agent.button("Unmute")).to_be_visible()
+        agent.ben.bring_to_front()
         agent.button("Unmute").click()
         expect(own.button("Mute")).to_be_visible()
         own.page.goto("about:blank")
@@ -167,6 +168,7 @@ def test_the_page_takes_the_phone_over_when_the_extension_is_gone_and_gives_it_b
         own.talks()
         own.wraps_up()
     eventually(own.is_phone, lambda is_phone: not is_phone, "the page to be no phone any more")
+    agent.ben.bring_to_front()
     rings(stage, agent, "Una", "Underway")
     agent.button("Answer").click()
     own.talks()
@@ -192,6 +194,7 @@ def test_another_browser_says_that_it_has_not_got_the_call(
 
 
 def test_who_signs_out_of_the_extension_keeps_the_page_as_her_phone(stage: Stage, agent: Agent, own: OwnPage) -> None:
+    agent.ben.bring_to_front()
     agent.button("Setup").click()
     agent.panel.get_by_role("button", name="Advanced").click()
     agent.button("Sign out").click()
