@@ -54,6 +54,7 @@ PROGRAMS = {
     "sipp": "sip-tester",
     "baresip": "baresip-core",
 }
+SYSTEM = "/usr/sbin:/usr/bin:/sbin:/bin"
 _MODULE, _NEW_NETWORK = "*/kamailio/modules/{}.so", 0x40000000
 
 
@@ -82,9 +83,14 @@ def own_network() -> Iterator[None]:
 
 @contextmanager
 def started(command: Sequence[str | Path], folder: Path, name: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process whose words are in a file beside it; ended by its id when it is over."""
+    """A process whose words are in a file beside it; ended by its id when it is over.
+
+    Its surroundings are the system's own: the Python in Kamailio would take its library from whichever it finds first.
+    """
     with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            command, cwd=folder, env={"PATH": SYSTEM}, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+        )
         try:
             yield process
         finally:
