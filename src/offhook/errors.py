@@ -172,7 +172,7 @@ class NoSuchPart(Refused):
 
     code = "no-such-part"
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int = 0) -> None:
         super().__init__()
         self.size = size
 
