@@ -57,6 +57,20 @@ async def kept(database: Database) -> list[tuple[int, datetime | None]]:
         return [(row.id, row.at) for row in await connection.execute(select(note).order_by(note.c.id))]
 
 
+# The end.
+
+
+async def test_a_connection_that_is_only_just_given_back_is_closed_too(tmp_path: Path) -> None:
+    """As by a task that was cancelled: the engine leaves it alone, and it would be open for ever."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'offhook.db'}")
+    lent = await database.engine.connect()
+    raw = (await lent.get_raw_connection()).driver_connection
+    await database.close()
+    assert raw is not None
+    assert raw._connection is None
+    await lent.close()
+
+
 # Transactions.
 
 

@@ -311,6 +311,7 @@ class House:
         for system in self.systems.values():
             await system.stop()
         await self.screen_pop.stop()
+        await self.panels.stop()
         await self.owner_book.close()
         await self.directory.close()
         await self.inbox.stop()

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import DateTime, Dialect, MetaData, event, text
 from sqlalchemy.engine import URL, make_url
@@ -50,7 +51,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _engine(url)
+        self._opened = WeakSet[one_hop.Connection]()
+        self.engine = _engine(url, self._opened)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # One writer at a time is all SQLite has; queueing here is cheaper than its busy-wait.
         self._writer = asyncio.Lock() if self.is_sqlite else None
@@ -83,10 +85,14 @@ class Database:
             await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
+        """Whoever was cancelled may still be giving a connection back, and the engine leaves such a one alone."""
         await self.engine.dispose()
+        for connection in list(self._opened):
+            await connection.close()
 
 
-def _engine(url: str) -> AsyncEngine:
+def _engine(url: str, opened: "WeakSet[one_hop.Connection]") -> AsyncEngine:
+    """`opened`: where SQLite's connections are noted."""
     parsed = make_url(url)
     # Parameters are hidden from errors, and so from logs: they hold numbers, notes and sealed tokens.
     if parsed.get_backend_name() != "sqlite":
@@ -100,15 +106,19 @@ def _engine(url: str) -> AsyncEngine:
         max_overflow=15,
         pool_reset_on_return=None,
         hide_parameters=True,
-        async_creator=_connect_to(parsed),
+        async_creator=_connect_to(parsed, opened),
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return engine
 
 
-def _connect_to(url: URL) -> Callable[[], Awaitable[object]]:
-    database = url.database or ":memory:"
-    return lambda: one_hop.connect(database, **url.query)
+def _connect_to(url: URL, opened: "WeakSet[one_hop.Connection]") -> Callable[[], Awaitable[object]]:
+    async def connect() -> one_hop.Connection:
+        connection = await one_hop.connect(url.database or ":memory:", **url.query)
+        opened.add(connection)
+        return connection
+
+    return connect
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

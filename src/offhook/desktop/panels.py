@@ -135,6 +135,12 @@ class Panels:
         """The same, without waiting."""
         self._later(self.changed(agent_id))
 
+    async def stop(self) -> None:
+        """Nobody is told any more."""
+        for task in self._refreshing:
+            task.cancel()
+        await asyncio.gather(*self._refreshing, return_exceptions=True)
+
     def _status_changed(self, phone_system: str, line: str) -> None:
         self._later(self._line_changed(phone_system, line))
 
