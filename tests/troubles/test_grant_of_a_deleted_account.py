@@ -23,6 +23,7 @@ def abby(stage: Stage) -> Iterator[Applicant]:
     abby.panel.ask("PUT", "/api/phone-system", {"phone_system": "exchange"})
     abby.panel.ask("POST", "/api/line-login", {"line": LINE, "secret": PINS[LINE]})
     yield abby
+    abby.panel.api.delete("/api/line-login")  # the line is for the tests after this one, too
     abby.leaves()
 
 
