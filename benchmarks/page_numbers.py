@@ -57,7 +57,9 @@ def longest_task(trace: list[dict[str, Any]]) -> float:
     begins = [each for each in trace if each["name"] == "ours begins"]
     ends = [each["ts"] for each in trace if each["name"] == "ours ends"]
     thread = begins[0]["pid"], begins[0]["tid"]
-    tasks = [each for each in trace if each["name"].endswith("RunTask") and (each["pid"], each["tid"]) == thread]
+    # One that was cut off by the end of the trace has no length.
+    whole = [each for each in trace if each["name"].endswith("RunTask") and "dur" in each]
+    tasks = [each for each in whole if (each["pid"], each["tid"]) == thread]
     rounds = list(zip((each["ts"] for each in begins), ends, strict=True))
     within = [each for each in tasks if any(began <= each["ts"] < ended for began, ended in rounds)]
     return float(max(each.get("tdur", each["dur"]) for each in within)) / 1000
