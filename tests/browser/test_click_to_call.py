@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.arrival import connects
 from tests.browser.conftest import EXTENSION, PROGRAM, Complaints
+from tests.browser.phones import clear
 from tests.scenarios.desk import Desk
 from tests.scenarios.stage import Stage, eventually, running_stage
 
@@ -69,7 +70,7 @@ def ben(stage: Stage, player: InBrowser, desk: Desk) -> Iterator[Page]:
     for page in player.ben_browser.pages:
         if page is not player.ben:
             page.close()
-    _clear(desk)
+    clear(desk)
     _prefer(desk)
     player.ben.goto(f"{stage.sandbox}{people.CONTACTS_PATH}?q=Carla")
     if not player.ben.locator(PANEL).is_visible():
@@ -77,20 +78,7 @@ def ben(stage: Stage, player: InBrowser, desk: Desk) -> Iterator[Page]:
     player.tab("Phone")
     expect(player.panel.get_by_label("Number to call")).to_be_visible()
     yield player.ben
-    _clear(desk)
-
-
-def _clear(desk: Desk) -> None:
-    """No call is left, whether or not the service had heard of it when the test ended."""
-    eventually(lambda: _ended(desk), lambda calls: not calls, "the calls to be over")
-
-
-def _ended(desk: Desk) -> list[dict[str, object]]:
-    for call in desk.sees()["calls"]:
-        if call["state"] != "ended":
-            desk.panel.api.post(f"/api/calls/{call['id']}/hang-up")
-        desk.panel.api.post(f"/api/calls/{call['id']}/wrap-up", json={"outcome": None, "notes": ""})
-    return list(desk.sees()["calls"])
+    clear(desk)
 
 
 def _prefer(desk: Desk, **preferences: object) -> None:
@@ -278,7 +266,7 @@ def test_another_site_is_looked_at_only_when_she_allowed_it(player: InBrowser, b
     expect(opened.value.get_by_role("button", name="Hang up")).to_be_visible()
     assert one_call(desk) == E164
     opened.value.close()
-    _clear(desk)
+    clear(desk)
     html = site.locator("#hotline").inner_html()
     ben.bring_to_front()
     advanced(player)

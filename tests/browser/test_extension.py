@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 from tests.browser.arrival import connects
 from tests.browser.conftest import EXTENSION, PROGRAM, Complaints
+from tests.browser.phones import clear
 from tests.scenarios.desk import Desk
 from tests.scenarios.stage import Stage, eventually, running_stage
 
@@ -53,7 +54,7 @@ def ben(stage: Stage, player: InBrowser, desk: Desk) -> Iterator[Page]:
     for page in player.ben_browser.pages:
         if page is not player.ben:
             page.close()
-    _clear(desk)
+    clear(desk)
     player.ben.goto(contacts(stage))
     if not player.ben.locator(PANEL).is_visible():
         player.launcher.click()
@@ -63,15 +64,7 @@ def ben(stage: Stage, player: InBrowser, desk: Desk) -> Iterator[Page]:
     yield player.ben
     if "service" not in stage.processes:
         stage.service_comes_back()
-    _clear(desk)
-
-
-def _clear(desk: Desk) -> None:
-    for call in desk.sees()["calls"]:
-        if call["state"] != "ended":
-            desk.panel.api.post(f"/api/calls/{call['id']}/{'decline' if 'decline' in call['can'] else 'hang-up'}")
-        desk.panel.api.post(f"/api/calls/{call['id']}/wrap-up", json={"outcome": None, "notes": ""})
-    eventually(lambda: desk.sees()["calls"], lambda calls: not calls, "the calls to be over")
+    clear(desk)
 
 
 def contacts(stage: Stage, query: str = "") -> str:

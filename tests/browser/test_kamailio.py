@@ -1,5 +1,6 @@
 """A phone system of other makes: Kamailio and rtpengine for real, a carrier on UDP, and the extension's own telephone."""
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Self
@@ -226,6 +227,8 @@ def test_a_call_is_handed_on_to_a_colleague_after_asking_her_and_both_talks_are_
     with network.baresip(customer.number) as phone:
         phone.does("dial", f"sip:201@{DOMAIN}")
         agent.answers()
+        # Who rings two lines within three seconds rings a group, which is one call.
+        expect(agent.panel.get_by_role("timer")).to_have_text(re.compile("0:0[4-9]"))
         agent.button("Transfer").click()
         agent.panel.get_by_label("Transfer to").fill("202")
         agent.button("Speak first").click()
