@@ -193,6 +193,7 @@ def test_three_talk_and_hear_each_other_through_rtpengine_and_each_call_is_logge
         agent.answers()
         answered = [time.monotonic()]
         phone.does("dial", f"sip:201@{DOMAIN}")
+        agent.ben.wait_for_url(f"**/record/0-1/{stays.id}")  # a click would else meet the page that goes away
         strip = agent.panel.get_by_role("group", name="Calls", exact=True)
         strip.get_by_role("button", name="Answer").click()
         expect(strip.get_by_text("On hold")).to_be_visible()
