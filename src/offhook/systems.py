@@ -42,7 +42,8 @@ async def phone_systems(settings: Settings, database: Database, http: httpx.Asyn
     """The phone systems that agents can choose, in the order of the setting."""
     async with database.reading() as connection:
         live = {key: [kept.call for kept in await calls.live(connection, key)] for key in settings.phone_systems}
-        seen_beside = await calls.live_as(connection, "sip", SERVER)
+        beside_sip = settings.sip_seen_by == "asterisk"
+        seen_beside = await calls.live_as(connection, "sip", SERVER) if beside_sip else ()
     made: dict[str, Callable[[], PhoneSystem]] = {
         "exchange": lambda: _exchange(settings, live["exchange"]),
         "webhook": lambda: _webhook(settings, http),
