@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import Playwright, expect
 from tests.browser.hearing import LISTENS, SPEAKS, voices_in
 from tests.browser.offscreen import Offscreen
 from tests.browser.phones import WITH_MICROPHONE, Agent, Talker, browser, clear
@@ -35,12 +35,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with running_stage(tmp_path_factory.mktemp("stage")) as stage:
         stage.give_rights(people.BEN)
         yield stage
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @pytest.fixture(scope="module")

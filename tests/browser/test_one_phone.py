@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Playwright, WebSocket, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Playwright, WebSocket, expect
 from tests.browser.arrival import consents
 from tests.browser.conftest import PROGRAM
 from tests.browser.offscreen import Offscreen, put_to_sleep
@@ -25,12 +25,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with running_stage(tmp_path_factory.mktemp("stage")) as stage:
         stage.give_rights(people.BEN)
         yield stage
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import FrameLocator, Playwright, expect, sync_playwright
+from playwright.sync_api import FrameLocator, Playwright, expect
 from tests.browser.conftest import Complaints
 from tests.browser.offscreen import Offscreen, put_to_sleep
 from tests.browser.phones import WITH_MICROPHONE, Agent, Talker, browser, clear
@@ -27,12 +27,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with running_stage(tmp_path_factory.mktemp("stage")) as stage:
         stage.give_rights(people.BEN)
         yield stage
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Dialog, Page, Playwright, Route, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Dialog, Page, Playwright, Route, expect
 from tests.browser.arrival import connects_as_page
 from tests.browser.conftest import PROGRAM
 from tests.scenarios.stage import Stage, running_stage
@@ -22,12 +22,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     with running_stage(tmp_path_factory.mktemp("stage")) as stage:
         stage.give_rights(people.BEN)
         yield stage
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 @pytest.fixture(scope="module")
